@@ -1,0 +1,104 @@
+// The hot state of a flow: exactly one cache line, key included, IPv4 and IPv6 alike.
+//
+//   0        16        32  34  36 37 38  40    44    48    52    56   58   60 61 62 63
+//   | user   | remote  |up |rp |pr|op|bh |bl   |pkts |seen |ref  |gen |org |ve|re|ap|st|
+//                                     bh:bl = bytes, 48 bits
+//
+// With 2 bytes of tag and tables run at 80 % that is 82.5 bytes a flow.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+#include "rules/base/ip.h"
+#include "rules/base/strong.h"
+#include "rules/model/protocol.h"
+#include "rules/model/reason.h"
+
+namespace sluice::flow {
+
+// Which flow a packet belongs to. The two ends are told apart by the side of the wire they are on,
+// not by who sent the packet: both directions have the same key. Operator, not wire: a flow that
+// moves to the reserve wire keeps its state. Hashed and compared as bytes: no padding but `zero`.
+struct FlowKey {
+    IpAddress user, remote;
+    std::uint16_t user_port = 0, remote_port = 0;  // host order; ICMP queries: identifier, 0
+    std::uint8_t ip_protocol = 0;
+    std::uint8_t operator_id = 0;
+    std::uint16_t zero = 0;
+    friend bool operator==(const FlowKey& a, const FlowKey& b) {
+        return std::memcmp(&a, &b, sizeof(FlowKey)) == 0;
+    }
+};
+static_assert(sizeof(FlowKey) == 40);
+
+// How far a flow has come; decides its timeout and whether it may be evicted.
+enum class Stage : std::uint8_t {
+    embryonic,    // one side only so far (SYN without answer, UDP without answer)
+    established,  // both sides have spoken
+    closing,      // a FIN from one side
+    closed,       // FIN from both sides, or a RST: kept a moment for stragglers
+};
+
+struct alignas(64) FlowEntry {
+    IpAddress user, remote;
+    std::uint16_t user_port, remote_port;
+    std::uint8_t ip_protocol;
+    std::uint8_t operator_id;
+    std::uint16_t bytes_high;  // where the key has `zero`
+    std::uint32_t bytes_low;
+    std::uint32_t packets;
+    std::uint32_t seen_ms;     // low 32 bits of MonoTime in ms: compared by difference only
+    std::uint32_t ref;         // what it is depends on `marks`: cold record, name slot, SYN options
+    std::uint16_t generation;  // of the bundle that judged it
+    OrgId org;
+    model::Verdict verdict;
+    model::Reason reason;
+    model::Protocol protocol;
+    std::uint8_t marks;  // bits 0..1 Stage, then the flags below
+
+    static constexpr std::uint8_t kStageMask = 0x03;
+    static constexpr std::uint8_t kFromInternet = 0x04;  // opened by the remote end
+    static constexpr std::uint8_t kMidstream = 0x08;     // TCP whose beginning was not seen
+    static constexpr std::uint8_t kHasCold = 0x10;       // ref is a cold record
+    static constexpr std::uint8_t kHasName = 0x20;       // ref is a name slot
+    static constexpr std::uint8_t kSettled = 0x40;       // verdict is final: the fast path may act
+    static constexpr std::uint8_t kFinFromUser = 0x80;   // while closing: who sent the first FIN
+
+    Stage stage() const { return static_cast<Stage>(marks & kStageMask); }
+    void set_stage(Stage s) {
+        marks = static_cast<std::uint8_t>((marks & ~kStageMask) | static_cast<std::uint8_t>(s));
+    }
+    bool has(std::uint8_t mark) const { return (marks & mark) != 0; }
+    void set(std::uint8_t mark) { marks = static_cast<std::uint8_t>(marks | mark); }
+    void clear(std::uint8_t mark) { marks = static_cast<std::uint8_t>(marks & ~mark); }
+
+    std::uint64_t bytes() const { return std::uint64_t{bytes_high} << 32 | bytes_low; }
+    void count(std::uint32_t wire_bytes) {
+        ++packets;
+        const std::uint32_t before = bytes_low;
+        bytes_low += wire_bytes;
+        if (bytes_low < before) ++bytes_high;  // once in 4 GiB
+    }
+    FlowKey key() const {
+        FlowKey k;
+        std::memcpy(static_cast<void*>(&k), this, sizeof k);
+        k.zero = 0;
+        return k;
+    }
+};
+static_assert(sizeof(FlowEntry) == 64);
+
+// Timeouts [ms]: RFC 5382 (TCP 2 h 4 min established), RFC 4787 (UDP 2 min at least).
+struct FlowTimeouts {
+    std::uint32_t embryonic_ms = 10'000;
+    std::uint32_t tcp_established_ms = 7'440'000;
+    std::uint32_t closing_ms = 60'000;
+    std::uint32_t closed_ms = 2'000;
+    std::uint32_t udp_ms = 120'000;
+    std::uint32_t other_ms = 60'000;
+    std::uint32_t blocked_ms = 30'000;
+};
+// How long this flow may be idle before it is taken out.
+std::uint32_t timeout_ms(const FlowEntry& entry, const FlowTimeouts& timeouts) noexcept;
+
+}  // namespace sluice::flow

@@ -1,0 +1,61 @@
+// What the data plane tells sluiced without being asked: one bounded single-producer ring a worker
+// in shared memory. Full ring: the event is lost and counted (FailCase event_ring_full).
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <type_traits>
+
+#include "rules/ipc/flow_record.h"
+
+namespace sluice::ipc {
+
+enum class EventKind : std::uint8_t {
+    flow_blocked,    // a flow was judged block; sampled under load, reference printed on its page
+    unknown_source,  // a user-side address in no catalog; `packets` since the last such event
+};
+
+struct Event {
+    EventKind kind = EventKind::flow_blocked;
+    model::Reason reason = model::Reason::learning;
+    model::Protocol protocol = model::Protocol::unknown;
+    std::uint8_t name_size = 0;
+    OrgId org;
+    std::uint16_t generation = 0;
+    std::int64_t utc_ns = 0;
+    std::uint64_t reference = 0;  // reference.h prints it as people read it out
+    FlowTuple tuple;              // unknown_source: only user and operator_id
+    std::uint32_t packets = 0;
+    char name_bytes[kNameSizeMax] = {};
+
+    std::string_view name() const { return {name_bytes, name_size}; }
+};
+static_assert(std::is_trivially_copyable_v<Event>);
+
+inline constexpr std::uint32_t kEventSlots = 4096;  // power of two; 4096 x 344 B = 1.4 MB a worker
+
+// Lives in the file /run/sluice/events-<worker>. Written by the worker, read by sluiced.
+struct EventRing {
+    static constexpr std::uint32_t kMagic = 0x534c4531;  // "SLE1"
+    std::uint32_t magic = kMagic;
+    std::uint32_t layout = sizeof(Event);
+    alignas(64) std::atomic<std::uint64_t> head{0};  // next to write
+    alignas(64) std::atomic<std::uint64_t> tail{0};  // next to read
+    Event slots[kEventSlots];
+
+    bool push(const Event& e) noexcept {
+        const std::uint64_t at = head.load(std::memory_order_relaxed);
+        if (at - tail.load(std::memory_order_acquire) >= kEventSlots) return false;
+        slots[at % kEventSlots] = e;
+        head.store(at + 1, std::memory_order_release);
+        return true;
+    }
+    bool pop(Event& out) noexcept {
+        const std::uint64_t at = tail.load(std::memory_order_relaxed);
+        if (at == head.load(std::memory_order_acquire)) return false;
+        out = slots[at % kEventSlots];
+        tail.store(at + 1, std::memory_order_release);
+        return true;
+    }
+};
+
+}  // namespace sluice::ipc
