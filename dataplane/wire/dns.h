@@ -13,29 +13,42 @@ namespace sluice::wire {
 
 inline constexpr std::size_t kDnsAddressesMax = 16;  // A/AAAA records taken from one answer
 inline constexpr std::size_t kDnsRecordsMax = 64;    // records looked at in one message
+inline constexpr std::size_t kDnsHeaderSize = 12;
 
 struct DnsMessage {
     std::uint16_t id = 0;
     bool response = false;
     std::uint8_t rcode = 0;
     std::uint16_t question_type = 0;  // 1 A, 28 AAAA, 65 HTTPS, ...
-    std::uint8_t name_size = 0;       // 0: no question, or the root
-    char name_bytes[253] = {};        // the first question, canonical: lower case, no final dot
+    // 0: no question, the root, or a name that has no plain text: a label with a dot, a space, a
+    // control character or a byte above 0x7e (service instances may have them, RFC 6763 4.1).
+    std::uint8_t name_size = 0;
+    char name_bytes[253] = {};  // the first question, canonical: lower case, no final dot
     std::uint8_t address_count = 0;
     struct Answer {
         IpAddress address;
-        std::uint32_t ttl_s = 0;      // smallest along the CNAME chain
+        std::uint32_t ttl_s = 0;  // smallest along the CNAME chain
     };
     std::array<Answer, kDnsAddressesMax> answers{};  // reached from the question over CNAMEs
 
     std::string_view name() const { return {name_bytes, name_size}; }
 };
 
+// Can these be the first kDnsHeaderSize bytes of a DNS message of `message_size` bytes? A known
+// opcode, at least one question or record (an answer may be bare: it reports an error), and, unless
+// TC says that some were left out, no more of them than fit.
+bool plausible_dns_header(Bytes header, std::size_t message_size) noexcept;
+
 // Parses one message (UDP payload, or a TCP message without its length prefix).
-//   returns  the message; other when the header cannot be DNS; malformed for cut or looping names,
-//            counts that contradict the size. A truncated (TC) answer is fine: what is there counts.
+//   returns  the message; other when plausible_dns_header() says no; malformed for cut or looping
+//            names, cut records, and addresses of a wrong size.
+//            A truncated (TC) answer is fine: what is there counts.
+//   looks at the first kDnsRecordsMax questions and records; what comes after them is not read.
+//            Answers are followed from the first question over CNAMEs whatever their order; without
+//            a question (multicast announcements) there are none. Bytes after the last record are
+//            ignored.
 //   cost     O(bytes); compression pointers only backwards, so it ends. No allocation.
-//   source   RFC 1035 4, RFC 3596, RFC 2181.
+//   source   RFC 1035 4, RFC 3596, RFC 2181 8, RFC 6762 10.2.
 Result<DnsMessage, Stop> parse_dns(Bytes message) noexcept;
 
 }  // namespace sluice::wire
