@@ -18,8 +18,8 @@ class DnsNames {
         std::uint32_t ttl_min_s = 60, ttl_max_s = 86'400;
     };
     DnsNames(const Limits& limits, std::uint64_t hash_key);
-    // `user` asked for `name` and was told `address`: remembered per operator and address, for every
-    // user of that operator.
+    // `user` asked for `name` and was told `address`: remembered per operator and address, for
+    // every user of that operator.
     void learn(std::uint8_t operator_id, const IpAddress& address, std::string_view name,
                std::uint32_t ttl_s, MonoTime now) noexcept;
     // Empty when nothing (still valid) is known. Valid until the next learn().

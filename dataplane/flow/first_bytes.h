@@ -29,11 +29,11 @@ class FirstBytesPool {
 };
 
 enum class Added : std::uint8_t {
-    grew,        // new bytes; contiguous() may have grown
-    duplicate,   // nothing new, same content as before
-    rewritten,   // overlaps known bytes with other content: nothing was taken
-    full,        // beyond kLargeBuffer or kRangesMax: nothing was taken
-    no_memory,   // the pools are empty: nothing was taken
+    grew,       // new bytes; contiguous() may have grown
+    duplicate,  // nothing new, same content as before
+    rewritten,  // overlaps known bytes with other content: nothing was taken
+    full,       // beyond kLargeBuffer or kRangesMax: nothing was taken
+    no_memory,  // the pools are empty: nothing was taken
 };
 
 // Positions are relative to the first byte of interest: (seq - start_seq), 32-bit wrapping handled

@@ -27,8 +27,8 @@ enum class FragmentState : std::uint8_t {
 struct FragmentAnswer {
     FragmentState state = FragmentState::wait;
     FragmentHead head;
-    std::uint32_t datagram = 0;     // handle for packets that wait for this datagram's head
-    bool head_arrived = false;      // this packet is the head and others may be waiting
+    std::uint32_t datagram = 0;  // handle for packets that wait for this datagram's head
+    bool head_arrived = false;   // this packet is the head and others may be waiting
 };
 
 class FragmentTable {

@@ -1,16 +1,48 @@
 // HugeArray<T>: a fixed number of zeroed T in huge pages where the machine has some, else in
 // ordinary ones with transparent huge pages asked for. Allocated once; a random line costs about
 // half in huge pages (no page-table walk).
+//
+//   | 2 MiB | 2 MiB | ... | 2 MiB | 4 KiB x n |     the end that fills no huge page takes ordinary
+//                                                 ones, so that no memory is paid for and not used
 #pragma once
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
 #include "rules/base/assert.h"
 
 namespace sluice::flow {
+
+namespace detail {
+// Zeroed memory of `bytes` (a multiple of 4 KiB) at a 2 MiB boundary. Start-up only: stops the
+// process when there is none, because limits are checked against memory before.
+inline void* map_huge(std::size_t bytes) {
+    constexpr std::size_t kHuge = 2u << 20;
+    constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    constexpr int kAccess = PROT_READ | PROT_WRITE;
+    void* reserved = mmap(nullptr, bytes + kHuge, PROT_NONE, kFlags, -1, 0);
+    SLUICE_ASSERT(reserved != MAP_FAILED);
+    char* const from = static_cast<char*>(reserved);
+    const std::size_t before = (kHuge - reinterpret_cast<std::uintptr_t>(from) % kHuge) % kHuge;
+    char* const start = from + before;
+    if (before > 0) munmap(from, before);
+    munmap(start + bytes, kHuge - before);
+
+    void* const all = mmap(start, bytes, kAccess, kFlags | MAP_FIXED, -1, 0);
+    SLUICE_ASSERT(all == start);
+    const std::size_t whole = bytes / kHuge * kHuge;
+    if (whole == 0) return start;
+    constexpr int kHugeFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_HUGETLB;
+    if (mmap(start, whole, kAccess, kHugeFlags, -1, 0) == start) return start;
+    // Too few huge pages are set aside: the same addresses in ordinary pages.
+    SLUICE_ASSERT(mmap(start, whole, kAccess, kFlags | MAP_FIXED, -1, 0) == start);
+    madvise(start, whole, MADV_HUGEPAGE);  // a wish: refused where the kernel has no such pages
+    return start;
+}
+}  // namespace detail
 
 template <class T>
 class HugeArray {
@@ -21,18 +53,9 @@ class HugeArray {
     HugeArray() = default;
     explicit HugeArray(std::size_t count) : count_(count) {
         if (count == 0) return;
-        constexpr std::size_t kHuge = 2u << 20;
-        mapped_ = (count * sizeof(T) + kHuge - 1) / kHuge * kHuge;
-        constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS;
-        void* at = MAP_FAILED;
-        if (count * sizeof(T) >= kHuge)
-            at = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, kFlags | MAP_HUGETLB, -1, 0);
-        if (at == MAP_FAILED) {
-            at = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, kFlags | MAP_NORESERVE, -1, 0);
-            if (at != MAP_FAILED) madvise(at, mapped_, MADV_HUGEPAGE);
-        }
-        SLUICE_ASSERT(at != MAP_FAILED);  // start-up only: limits were checked against memory
-        data_ = static_cast<T*>(at);
+        constexpr std::size_t kPage = 4096;
+        mapped_ = (count * sizeof(T) + kPage - 1) / kPage * kPage;
+        data_ = static_cast<T*>(detail::map_huge(mapped_));
     }
     HugeArray(HugeArray&& other) noexcept { swap(other); }
     HugeArray& operator=(HugeArray&& other) noexcept {

@@ -19,7 +19,8 @@ class NamePool {
     NameRef acquire(std::string_view name, std::uint8_t source) noexcept;
     void release(NameRef ref) noexcept;
     std::string_view name(NameRef ref) const noexcept;
-    std::uint8_t source(NameRef ref) const noexcept;  // as given: same name, other source = other ref
+    std::uint8_t source(
+        NameRef ref) const noexcept;  // as given: same name, other source = other ref
     std::uint32_t size() const noexcept;
     std::size_t memory_bytes() const noexcept;
 };
