@@ -4,25 +4,50 @@
 #include <string_view>
 
 #include "dataplane/flow/huge_array.h"
+#include "rules/base/siphash.h"
 
 namespace sluice::flow {
 
 using NameRef = std::uint32_t;
 inline constexpr NameRef kNoName = ~NameRef{0};
+inline constexpr std::size_t kNameSizeMax = 253;  // RFC 1035 3.1 in text
 
 class NamePool {
   public:
-    // `names_max` names of at most 253 bytes. Hash key: see FlowTable.
+    // `names_max` names of at most 253 bytes, 268 B each + 4..8 B of index. `hash_key`: a secret
+    // drawn at start, so that nobody can send names that collide.
     NamePool(std::uint32_t names_max, std::uint64_t hash_key);
     // Finds or stores `name` (canonical, 1..253 bytes) and counts one more user of it. kNoName when
-    // the pool is full (FailCase pool_full).
+    // the pool is full (FailCase pool_full), or the name is of another size.
     NameRef acquire(std::string_view name, std::uint8_t source) noexcept;
+    // One user less; the last one frees the place. `ref` must be held.
     void release(NameRef ref) noexcept;
+    // Valid until the last user releases it.
     std::string_view name(NameRef ref) const noexcept;
     std::uint8_t source(
         NameRef ref) const noexcept;  // as given: same name, other source = other ref
-    std::uint32_t size() const noexcept;
+    std::uint32_t size() const noexcept { return size_; }
     std::size_t memory_bytes() const noexcept;
+
+  private:
+    struct Place {
+        std::uint32_t users;
+        NameRef next;  // in its bucket, or in the free list
+        std::uint32_t hash;
+        std::uint8_t size;
+        std::uint8_t source;
+        char text[kNameSizeMax];
+    };
+
+    std::uint32_t hash_of(std::string_view name, std::uint8_t source) const noexcept;
+    NameRef& bucket(std::uint32_t hash) noexcept;
+
+    HugeArray<Place> places_;
+    HugeArray<NameRef> buckets_;  // heads of chains, each ref + 1 (0 = empty)
+    NameRef free_ = kNoName;      // places given back
+    NameRef fresh_ = 0;           // places from here on were never used
+    std::uint32_t size_ = 0;
+    HashKey key_;
 };
 
 }  // namespace sluice::flow
