@@ -1,0 +1,1 @@
+"""The lab: two organisations, a stranger, an operator, the gateway and an internet, in namespaces."""

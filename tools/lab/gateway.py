@@ -1,0 +1,125 @@
+"""Sluice itself in a lab: sluiced and sluice-dataplane with their configuration, and sluicectl."""
+import json
+import pathlib
+import subprocess
+
+from lab import plan as at
+from lab.shell import LabError, run, wait_until, write
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE_POLICY = ROOT / "rules" / "data" / "sample"
+
+
+class Gateway:
+    """The gateway of one lab. `build` is a meson build directory with the programs in it."""
+
+    def __init__(self, plan, processes, build, huge_pages=False):
+        self.plan, self.processes = plan, processes
+        self.build = pathlib.Path(build)
+        self.huge_pages = huge_pages
+        self.run_dir = plan.state / "run"
+        self.socket = self.run_dir / "api.sock"
+
+    def start(self):
+        """Starts what does not run and waits until both answer."""
+        self.start_control()
+        self.start_dataplane()
+
+    def start_control(self):
+        config = write(self.plan.state / "sluiced.conf", self._control_config())
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        self.processes.start("sluiced", [self.build / "control/daemon/sluiced", "--config", config])
+        self._wait("sluiced", lambda: self.part("control", "sluiced") is not None)
+
+    def start_dataplane(self):
+        config = write(self.plan.state / "dataplane.yaml", self._dataplane_config())
+        self.processes.start(
+            "sluice-dataplane", [self.build / "dataplane/app/sluice-dataplane", "--config", config],
+            netns=self.plan.netns("gateway"))
+        self._wait("sluice-dataplane", self.dataplane_ready)
+
+    def _wait(self, name, ready, seconds=30.0):
+        def ready_or_dead():
+            return not self.processes.alive(name) or ready()
+        try:
+            wait_until(ready_or_dead, f"{name} to be ready", seconds)
+            dead = not self.processes.alive(name)
+        except LabError:
+            dead = True
+        if dead:
+            raise LabError(f"{name} is not ready; its log {self.plan.logs}/{name}.log ends with\n"
+                           + self.processes.log_tail(name))
+
+    def dataplane_ready(self):
+        """It answers, its wires are up, and what is committed is what it judges by."""
+        row = self.part("dataplane", "sluice-dataplane")
+        return bool(row and row["ok"])
+
+    # ---- sluicectl ----
+    def _ctl_argv(self, words):
+        return [str(w) for w in (self.build / "tools/sluicectl/sluicectl", "--socket", self.socket,
+                                 *words)]
+
+    def ctl(self, *words, check=True):
+        return run(self._ctl_argv(words), check=check)
+
+    def begin(self, *words):
+        """Starts a command and does not wait for its end."""
+        return subprocess.Popen(self._ctl_argv(words), stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+
+    def items(self, *words):
+        """The items of a command's one JSON document."""
+        done = self.ctl(*words, "-o", "json", check=False)
+        if done.returncode not in (0, 1):
+            raise LabError(f"sluicectl {' '.join(map(str, words))}: exit {done.returncode}\n"
+                           f"{done.stderr}")
+        return json.loads(done.stdout)["items"]
+
+    def part(self, part, name):
+        """A row of `status`, or None when sluiced does not answer or has no such row."""
+        done = self.ctl("status", "-o", "json", check=False)
+        if done.returncode not in (0, 1):
+            return None
+        rows = json.loads(done.stdout)["items"]
+        return next((r for r in rows if (r["part"], r["name"]) == (part, name)), None)
+
+    def commit(self, directory, reason):
+        """Commits a policy and waits until the data plane judges by it."""
+        done = self.ctl("policy", "commit", directory, "--reason", reason)
+        self.wait_in_force()
+        return done
+
+    def wait_in_force(self):
+        wait_until(lambda: (self.part("bundle", "equal") or {}).get("ok"),
+                   "the data plane to judge by what is committed", 15.0)
+
+    def counters(self):
+        """{group: {name: value}}"""
+        groups = {}
+        for row in self.items("counters"):
+            groups.setdefault(row["group"], {})[row["name"]] = row["value"]
+        return groups
+
+    # ---- configuration ----
+    def _dataplane_config(self):
+        return f"""# Made by tools/lab: the gateway of the lab {self.plan.prefix!r}.
+runtime_dir: {self.run_dir}
+bundle_dir: {self.plan.state}/bundles
+huge_pages: {str(self.huge_pages).lower()}
+idle: sleep
+wires:
+  - id: telco-a-main
+    user: "net_af_packet0,iface={at.USER_PORT}"
+    internet: "net_af_packet1,iface={at.INTERNET_PORT}"
+  - id: telco-a-reserve
+    user: "net_af_packet2,iface={at.RESERVE_USER_PORT}"
+    internet: "net_af_packet3,iface={at.RESERVE_INTERNET_PORT}"
+"""
+
+    def _control_config(self):
+        return f"""# Made by tools/lab: the control plane of the lab {self.plan.prefix!r}.
+runtime_dir: {self.run_dir}
+bundle_dir: {self.plan.state}/bundles
+store: {self.plan.state}/store/sluice.db
+"""
