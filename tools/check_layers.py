@@ -14,8 +14,8 @@ import sys
 MAY_INCLUDE = {
     "rules/base": [],
     "rules/model": ["rules/base"],
-    "rules/ipc": ["rules/base", "rules/model"],
-    "rules/lookup": ["rules/base", "rules/model", "rules/ipc"],
+    "rules/lookup": ["rules/base", "rules/model"],
+    "rules/ipc": ["rules/base", "rules/model", "rules/lookup"],
     "rules/load": ["rules/base", "rules/model"],
     "rules/compile": ["rules/base", "rules/model", "rules/ipc", "rules/lookup", "rules/load"],
     "rules/content": ["rules/base", "rules/model", "rules/ipc"],

@@ -1,0 +1,245 @@
+// Rows inside the sections of a bundle. rules/compile writes them, rules/lookup checks every index
+// in them once and reads them from then on without checks. All rows are plain bytes.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+#include "rules/base/ip.h"
+#include "rules/lookup/section_layout.h"
+#include "rules/model/category_set.h"
+#include "rules/model/fail_table.h"
+#include "rules/model/policy.h"
+
+namespace sluice::layout {
+
+// ---- prefixes: the same eight parts in the catalog and in the policy section ----
+//
+// Prefixes are flattened to disjoint intervals that cover the whole address space; an interval ends
+// where the next begins. Ten IPv4 intervals with their values are one cache line:
+//
+//   set -> table -> slot (-> table -> slot ...) -> block, and maybe its neighbours
+//
+// A table divides [base, ...) into slots of 2^shift keys; keys before base go to slot 0, keys past
+// the end to the last. A crowded slot leads to a table of its own, with its own base and shift, so
+// prefixes that are bunched together (one operator's range) cost hardly more than spread ones.
+// IPv6 intervals are over the upper 64 bits; where prefixes longer than /64 exist the value is
+// kDeepValue and a further set of intervals over the lower 64 bits decides.
+inline constexpr std::uint16_t kNoValue = 0;
+inline constexpr std::uint16_t kDeepValue = 0xffff;
+inline constexpr std::uint16_t kValueMax = 0xfffe;
+inline constexpr std::uint8_t kIndexLevels = 4;  // tables on one path, at most
+
+struct IntervalSet {
+    std::uint32_t root4, root6;  // tables
+};
+struct IndexTable {
+    std::uint64_t base;
+    std::uint32_t first_slot, slot_count;
+    std::uint8_t shift, level;  // a slot leads to a table of the next level only
+    std::uint8_t family;        // 0 IPv4, 1 IPv6
+    std::uint8_t zero[5];
+};
+struct IndexSlot {
+    static constexpr std::uint32_t kTable = ~0u;
+    std::uint32_t first;  // block; or table when span is kTable
+    std::uint32_t span;   // further blocks that may hold the key
+};
+template <class Key, unsigned Size>
+struct IntervalBlock {
+    static constexpr unsigned kSize = Size;
+    using KeyType = Key;
+    Key starts[Size];  // ascending; unused tail: the largest key, with the last value
+    std::uint16_t values[Size];
+    std::uint32_t zero;
+};
+using Block4 = IntervalBlock<std::uint32_t, 10>;
+using Block6 = IntervalBlock<std::uint64_t, 6>;
+static_assert(sizeof(Block4) == 64 && sizeof(Block6) == 64);
+struct DeepSet {  // blocks over the lower 64 bits
+    std::uint32_t first, span;
+};
+enum class ForestPart : unsigned {
+    sets,      // IntervalSet
+    tables,    // IndexTable
+    slots,     // IndexSlot
+    blocks4,   // Block4
+    blocks6,   // Block6
+    lengths4,  // u8 for each IPv4 interval: length of the prefix behind it, in 128 bits (explain)
+    details6,  // u32 for each IPv6 interval: that length, or the DeepSet of a kDeepValue
+    deep,      // DeepSet
+};
+inline constexpr unsigned kForestParts = 8;
+
+// ---- names: fingerprints in cache-line buckets ----
+struct NameKey {
+    std::uint64_t k0, k1;  // SipHash key: secret, so that nobody can make names that collide
+    friend bool operator==(const NameKey&, const NameKey&) = default;
+};
+struct NameBucket {
+    static constexpr unsigned kSize = 6;
+    std::uint64_t fingerprints[kSize];
+    std::uint16_t values[kSize];
+    std::uint8_t count;
+    std::uint8_t
+        spilled;  // names that belong here lie in the next bucket (the first after the last)
+    std::uint16_t zero;
+};
+static_assert(sizeof(NameBucket) == 64);
+struct NamesHead {
+    NameKey key;
+    std::uint32_t names;
+    std::uint32_t labels_max;  // of the longest name listed: longer suffixes need no probe
+    std::uint32_t categories;  // category indexes in sets are below this
+    std::uint32_t zero;
+};
+
+// ---- catalog section: CatalogHead, then the prefix parts; set number = operator number ----
+struct CatalogHead {
+    std::uint32_t operators;
+    std::uint32_t org_max;  // largest OrgId used as a value
+    std::uint64_t prefixes;
+};
+inline constexpr unsigned kCatalogHeadPart = 0, kCatalogForestPart = 1;
+inline constexpr unsigned kCatalogParts = 1 + kForestParts;
+
+// ---- names section: NamesHead, NameBucket[], CategorySet[] (a bucket's value is an index of it)
+// ----
+inline constexpr unsigned kNamesHeadPart = 0, kNamesBucketPart = 1, kNamesSetPart = 2;
+inline constexpr unsigned kNamesParts = 3;
+
+// ---- policy section ----
+struct Text {  // a piece of the `texts` part
+    std::uint32_t offset, size;
+};
+// [from, until) in UTC seconds.
+struct Period {
+    std::int64_t from, until;
+};
+struct PolicyHead {
+    std::int32_t utc_offset_minutes;
+    std::uint8_t inbound_default, blocked_udp;  // model::InboundDefault, model::BlockedUdp
+    std::uint8_t zero0[2];
+    std::uint8_t fail_modes[model::kFailCaseCount];  // model::FailMode
+    std::uint8_t zero1[(8 - model::kFailCaseCount % 8) % 8];
+    NameKey name_key;  // the names section's, so that a name is hashed once for all tables
+    Text title;
+    std::uint32_t override_labels_max, service_labels_max;
+    model::CategorySet exempt[model::kExemptionCount];
+};
+struct OrganisationRow {  // what deciding reads: one cache line
+    static constexpr std::uint8_t kHasAccess = 1;
+    model::CategorySet allowed;
+    Period valid;
+    std::int64_t pilot_until;  // exclusive; the smallest number when not in pilot
+    std::uint32_t grants_first;
+    std::uint16_t grants_count;
+    std::uint8_t operator_index;
+    std::uint8_t flags;
+};
+static_assert(sizeof(OrganisationRow) == 64);
+struct OrganisationText {
+    Text id, name, contract, request, pilot_ground;
+};
+struct OperatorRow {
+    Text id, name;
+};
+struct WireRow {
+    Text id;
+    std::uint32_t committed_gbit;
+    std::uint8_t operator_index, role;  // model::ChannelRole
+    std::uint8_t zero[2];
+};
+struct CategoryRow {
+    static constexpr std::uint8_t kNotExempt = 0xff;
+    Text id, title;
+    std::uint8_t exempt;  // model::Exemption, or kNotExempt
+    std::uint8_t zero[7];
+};
+struct GrantRow {  // by organisation, then protocol
+    Period valid;
+    Text request;
+    std::uint8_t protocol;  // model::Protocol
+    std::uint8_t zero[7];
+};
+struct BypassRow {
+    Text ground, author;
+};
+struct OverrideRow {
+    Text name, author, ground;
+    model::CategorySet categories;
+};
+struct Run {  // rows [first, first + count) of another part
+    std::uint32_t first, count;
+};
+struct ServiceRow {
+    Text id, title;
+    Run ports, admissions;
+    std::uint8_t tls_only;
+    std::uint8_t zero[7];
+};
+struct AdmissionRow {  // by organisation inside a service
+    Period valid;
+    Text contract;
+    std::uint16_t org;
+    std::uint8_t zero[6];
+};
+struct MailRow {
+    Text domain;
+    std::uint16_t org;
+    std::uint8_t suspended;
+    std::uint8_t zero[5];
+};
+struct WafRow {
+    Text domain;
+    Run ports;
+    std::uint16_t org;
+    std::uint8_t zero[6];
+};
+
+enum class PolicyPart : unsigned {
+    head,                // PolicyHead, one
+    organisations,       // OrganisationRow, by OrgId - 1
+    organisation_texts,  // OrganisationText, likewise
+    operators,           // OperatorRow, by OperatorId
+    wires,               // WireRow
+    categories,          // CategoryRow, by CategoryIndex
+    grants,              // GrantRow
+    bypass,              // BypassRow
+    override_buckets,    // NameBucket; value = row of `overrides`
+    overrides,           // OverrideRow
+    service_buckets,     // NameBucket; value = row of `services`
+    services,            // ServiceRow
+    admissions,          // AdmissionRow
+    mail,                // MailRow
+    waf,                 // WafRow
+    lists,               // Run of `list_items`
+    list_items,          // u16: rows of `services` or `waf`, most specific prefix first
+    ports,               // u16, ascending inside a run
+    resolvers,           // IpAddress, ascending
+    texts,               // UTF-8
+    forest,              // kForestParts prefix parts from here on
+};
+inline constexpr unsigned kPolicyParts = static_cast<unsigned>(PolicyPart::forest) + kForestParts;
+
+// Prefix sets of the policy section: four for each operator, then two for all.
+enum class OperatorSet : unsigned {
+    bypass,   // 1 + row of `bypass`
+    overdue,  // 1
+    mail,     // 1 + row of `mail`
+    waf,      // 1 + row of `lists`
+};
+inline constexpr unsigned kSetsPerOperator = 4;
+constexpr unsigned set_of(unsigned operator_index, OperatorSet kind) {
+    return operator_index * kSetsPerOperator + static_cast<unsigned>(kind);
+}
+constexpr unsigned hairpin_set(unsigned operators) { return operators * kSetsPerOperator; }  // 1
+constexpr unsigned service_set(unsigned operators) {
+    return hairpin_set(operators) + 1;
+}  // 1 + list
+constexpr unsigned policy_sets(unsigned operators) { return hairpin_set(operators) + 2; }
+
+static_assert(std::is_trivially_copyable_v<PolicyHead> &&
+              std::is_trivially_copyable_v<OrganisationRow> &&
+              std::is_trivially_copyable_v<IpAddress>);
+
+}  // namespace sluice::layout

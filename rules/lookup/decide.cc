@@ -1,0 +1,230 @@
+// What each step of the order of decisions asks, in that order.
+#include "rules/lookup/decide.h"
+
+#include "rules/lookup/decide_steps.h"
+#include "rules/lookup/local_use.h"
+
+namespace sluice::lookup {
+namespace {
+
+using model::FailCase;
+using model::Protocol;
+using model::ProtocolClass;
+using model::Reason;
+
+constexpr std::uint16_t kSmtpPort = 25;
+
+Decision because(Reason reason, const model::CategorySet& categories = {}) {
+    return {model::info(reason).verdict, reason, categories};
+}
+Decision by_policy(const BundleView& bundle, FailCase what, Reason open, Reason closed) {
+    return because(bundle.fail_table()[what] == model::FailMode::open ? open : closed);
+}
+
+ProtocolClass class_of(const Facts& facts) { return model::info(facts.protocol).klass; }
+
+// The first DNS question of a flow says what was asked, not where the flow goes: never judged.
+bool has_name(const Facts& facts) {
+    return facts.name_state == NameState::known &&
+           facts.name_source != model::NameSource::dns_query;
+}
+bool name_may_come(const Facts& facts) { return facts.name_state == NameState::pending; }
+
+const layout::OrganisationRow& organisation(const BundleView& bundle, const Facts& facts) {
+    SLUICE_DEBUG_ASSERT(facts.org != kNoOrg);
+    return bundle.policy().organisations[facts.org.raw() - 1];
+}
+bool catalogued(const BundleView& bundle, const Facts& facts) {
+    return facts.org != kNoOrg && facts.org.raw() <= bundle.organisation_count();
+}
+
+std::uint16_t operator_value(const BundleView& bundle, const Facts& facts,
+                             layout::OperatorSet kind) {
+    if (facts.operator_id.raw() >= bundle.operator_count()) return layout::kNoValue;
+    return bundle.policy().prefixes.find(layout::set_of(facts.operator_id.raw(), kind), facts.user);
+}
+
+bool mail_flow(const Facts& facts) {
+    return (facts.ip_protocol == 6 || facts.ip_protocol == 17) &&
+           (facts.from_internet ? facts.user_port : facts.remote_port) == kSmtpPort;
+}
+
+// Mail and VPN carry no name of their own: only addresses say that they go to a protected service.
+// So steps 5 and 6 need not wait for a name.
+bool named_flow(const Facts& facts) {
+    return !mail_flow(facts) && class_of(facts) != ProtocolClass::vpn;
+}
+
+// ---- step 4 ----
+const layout::ServiceRow* service_by_address(const BundleView& bundle, const Facts& facts) {
+    const PolicyView& policy = bundle.policy();
+    const auto operators = static_cast<unsigned>(policy.operators.size());
+    const std::uint16_t value = policy.prefixes.find(layout::service_set(operators), facts.remote);
+    const layout::Run* list = PolicyView::row_at(policy.lists, value - std::size_t{1});
+    if (list == nullptr) return nullptr;
+    for (std::uint16_t item : PolicyView::rows(policy.list_items, *list)) {
+        const layout::ServiceRow* service = PolicyView::row_at(policy.services, item);
+        if (service != nullptr && policy.has_port(service->ports, facts.remote_port))
+            return service;
+    }
+    return nullptr;
+}
+
+const layout::ServiceRow* service_by_name(const BundleView& bundle, const Facts& facts) {
+    const PolicyView& policy = bundle.policy();
+    if (policy.service_names.empty() || !has_name(facts) || !named_flow(facts)) return nullptr;
+    const auto match = policy.service_names.find(hash_suffixes(policy.head->name_key, facts.name));
+    return match.found ? &policy.services[match.value] : nullptr;
+}
+
+Decision enter_service(const BundleView& bundle, const Facts& facts,
+                       const layout::ServiceRow& service) {
+    if (bundle.policy().admission(service, facts.org, facts.now) == nullptr)
+        return because(Reason::protected_not_admitted);
+    if (service.tls_only == 0) return because(Reason::protected_admitted);
+    if (facts.protocol == Protocol::tls || facts.protocol == Protocol::quic)
+        return because(Reason::protected_admitted);
+    if (facts.protocol != Protocol::unknown) return because(Reason::protected_channel);
+    return because(name_may_come(facts) ? Reason::learning : Reason::protected_admitted);
+}
+
+// ---- step 7 ----
+Decision missing_category(const model::CategorySet& categories, const model::CategorySet& missing) {
+    model::CategorySet only_uncategorised;
+    only_uncategorised.add(kUncategorised);
+    return because(missing == only_uncategorised ? Reason::uncategorised : Reason::not_granted,
+                   categories);
+}
+
+}  // namespace
+
+// 2. Networks that lawfully go around the gateway (G2).
+Answer step_bypass(const BundleView& bundle, const Facts& facts) noexcept {
+    if (operator_value(bundle, facts, layout::OperatorSet::bypass) == layout::kNoValue) return {};
+    return because(Reason::bypass);
+}
+
+// 2. The wire's own traffic: no user is behind it, so no rule about users applies.
+Answer step_link_local(const Facts& facts) noexcept {
+    if (!is_local_use(facts.user) && !is_local_use(facts.remote)) return {};
+    return because(Reason::link_local);
+}
+
+// 3. Addresses in no catalog whose operator was told and did not act in time (G13).
+Answer step_source(const BundleView& bundle, const Facts& facts) noexcept {
+    if (catalogued(bundle, facts) ||
+        operator_value(bundle, facts, layout::OperatorSet::overdue) == layout::kNoValue)
+        return {};
+    return because(Reason::source_overdue);
+}
+
+// 4. Protected services admit by contract (P, H, W, K). Address before name, because an address is
+// known from the first packet; most specific prefix or name first.
+Answer step_service(const BundleView& bundle, const Facts& facts) noexcept {
+    if (const auto* service = service_by_address(bundle, facts))
+        return enter_service(bundle, facts, *service);
+    if (const auto* service = service_by_name(bundle, facts))
+        return enter_service(bundle, facts, *service);
+    if (name_may_come(facts) && named_flow(facts) && !bundle.policy().service_names.empty())
+        return because(Reason::learning);  // it may still turn out to be one
+    return {};
+}
+
+// 5. Port 25 is for enrolled mail systems only, out and in (M).
+Answer step_mail(const BundleView& bundle, const Facts& facts) noexcept {
+    if (!mail_flow(facts)) return {};
+    const std::uint16_t value = operator_value(bundle, facts, layout::OperatorSet::mail);
+    const layout::MailRow* system =
+        PolicyView::row_at(bundle.policy().mail, value - std::size_t{1});
+    if (system == nullptr) return because(Reason::mail_not_enrolled);
+    return because(system->suspended != 0 ? Reason::mail_suspended : Reason::mail_enrolled);
+}
+
+// 6. VPNs and threatening protocols only on a signed request (G15-2).
+Answer step_protocol(const BundleView& bundle, const Facts& facts) noexcept {
+    if (class_of(facts) != ProtocolClass::vpn) return {};
+    const bool granted = catalogued(bundle, facts) &&
+                         bundle.policy().grant(facts.org, facts.protocol, facts.now) != nullptr;
+    return because(granted ? Reason::granted : Reason::threat_protocol);
+}
+
+// 7. The organisation's yearly list (G15, G15-1). Addresses in no catalog have none: they are
+// reported, and classified like all others.
+Answer step_yearly_list(const BundleView& bundle, const Facts& facts,
+                        model::CategorySet& categories) noexcept {
+    const bool judged = catalogued(bundle, facts);
+    if (judged) {
+        if (class_of(facts) == ProtocolClass::infrastructure)
+            return because(Reason::infrastructure);
+        const layout::OrganisationRow& org = organisation(bundle, facts);
+        if ((org.flags & layout::OrganisationRow::kHasAccess) == 0)
+            return because(Reason::no_policy);
+        if (!holds(org.valid, facts.now)) return because(Reason::policy_expired);
+    }
+    if (name_may_come(facts)) return because(Reason::learning);
+    if (has_name(facts)) {
+        categories = categorise(bundle, facts.name);
+        if (categories.empty()) categories.add(kUncategorised);
+    }
+    if (!judged) return {};
+    if (!has_name(facts))
+        return facts.midstream ? by_policy(bundle, FailCase::midstream, Reason::midstream_open,
+                                           Reason::midstream_closed)
+                               : by_policy(bundle, FailCase::unnamed, Reason::unnamed_open,
+                                           Reason::unnamed_closed);
+    const model::CategorySet missing = categories.without(organisation(bundle, facts).allowed);
+    if (!missing.empty()) return missing_category(categories, missing);
+    return {};
+}
+
+// 8. Web resources enrolled for the WAF, reached from the internet (G17).
+Answer step_waf(const BundleView& bundle, const Facts& facts) noexcept {
+    const PolicyView& policy = bundle.policy();
+    const std::uint16_t value = operator_value(bundle, facts, layout::OperatorSet::waf);
+    const layout::Run* list = PolicyView::row_at(policy.lists, value - std::size_t{1});
+    if (list == nullptr) return {};
+    for (std::uint16_t item : PolicyView::rows(policy.list_items, *list)) {
+        const layout::WafRow* site = PolicyView::row_at(policy.waf, item);
+        if (site != nullptr && policy.has_port(site->ports, facts.user_port))
+            return because(Reason::waf);
+    }
+    return {};
+}
+
+// 9. Seven categories are never opened (G20), also when another category of the name is not exempt.
+Answer step_exemption(const BundleView& bundle, const model::CategorySet& categories) noexcept {
+    for (std::size_t i = 0; i < model::kExemptionCount; ++i)
+        if (!categories.common(bundle.policy().head->exempt[i]).empty())
+            return because(
+                static_cast<Reason>(static_cast<std::size_t>(Reason::exempt_finance) + i),
+                categories);
+    return {};
+}
+
+// 10. The rest of the web traffic of organisations under inspection (G20).
+Answer step_inspection(const BundleView& bundle, const Facts& facts,
+                       const model::CategorySet& categories) noexcept {
+    if (!catalogued(bundle, facts)) return because(Reason::unknown_source, categories);
+    if (class_of(facts) != ProtocolClass::web) return {};
+    if (facts.now.raw() < organisation(bundle, facts).pilot_until)
+        return because(Reason::pilot, categories);
+    return because(
+        facts.protocol == Protocol::quic ? Reason::quic_fallback : Reason::under_inspection,
+        categories);
+}
+
+// 11. Everything else passes.
+Decision step_forward(const BundleView& bundle, const Facts& facts,
+                      const model::CategorySet& categories) noexcept {
+    if (!facts.from_internet) return because(Reason::allowed, categories);
+    return because(bundle.inbound_default() == model::InboundDefault::forward
+                       ? Reason::inbound_default
+                       : Reason::inbound_blocked);
+}
+
+Decision decide(const BundleView& bundle, const Facts& facts) noexcept {
+    NullTrace trace;
+    return decide_with(bundle, facts, trace);
+}
+
+}  // namespace sluice::lookup
