@@ -36,7 +36,7 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known) {
     std::string_view best;
     if (word.empty() || word.size() > kLengthMax) return best;
-    std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
+    std::size_t limit = (word.size() + 2) / 3;
     for (std::string_view candidate : known) {
         const std::size_t a = candidate.size(), b = word.size();
         if (a > kLengthMax || (a > b ? a - b : b - a) > limit) continue;

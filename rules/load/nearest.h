@@ -7,7 +7,7 @@
 namespace sluice::load {
 
 // The known word with the fewest edits (insert, delete, replace, swap neighbours), at most a third
-// of the length and at least one; the first of several. Empty when nothing is near.
+// of the length, rounded up; the first of several. Empty when nothing is near.
 // Words over 64 bytes are never near. Cost: known.size() x length^2.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known);
 

@@ -53,6 +53,8 @@ void read_where(Reader& reader, Fields& fields, model::ProtectedService& service
     reader.ports(fields.find("ports"), service.ports);
 }
 
+bool has_entries(const YamlNode* list) { return list != nullptr && !list->items.empty(); }
+
 void read_service(Building& b, Reader& reader, const YamlNode& node, IdIndex& ids) {
     Fields fields(reader, node, "a service",
                   {"id", "title", "prefixes", "names", "ports", "tls_only", "admitted"});
@@ -62,8 +64,8 @@ void read_service(Building& b, Reader& reader, const YamlNode& node, IdIndex& id
     if (reader.id(id, service.id)) b.add_id(ids, 0, reader, *id, service.id);
     reader.text(fields.need("title"), service.title);
     read_where(reader, fields, service);
-    if (node.kind == YamlNode::Kind::map && fields.find("prefixes") == nullptr &&
-        fields.find("names") == nullptr)
+    if (node.kind == YamlNode::Kind::map && !has_entries(fields.find("prefixes")) &&
+        !has_entries(fields.find("names")))
         reader.error(node, "missing_key", "a service has addresses or names, and here are neither",
                      "add 'prefixes: [...]', 'names: [...]' or both");
     if (const YamlNode* tls_only = fields.find("tls_only"))
