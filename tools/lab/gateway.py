@@ -7,6 +7,7 @@ from lab import plan as at
 from lab.shell import LabError, run, wait_until, write
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORKER_CPU = 0
 SAMPLE_POLICY = ROOT / "rules" / "data" / "sample"
 
 
@@ -18,6 +19,7 @@ class Gateway:
         self.build = pathlib.Path(build)
         self.huge_pages = huge_pages
         self.run_dir = plan.state / "run"
+        self.bundle_dir = plan.state / "bundle"
         self.socket = self.run_dir / "api.sock"
 
     def start(self):
@@ -103,23 +105,30 @@ class Gateway:
 
     # ---- configuration ----
     def _dataplane_config(self):
+        mtu = at.ENCAPSULATED_MTU if self.plan.impaired else at.WIRE_MTU
         return f"""# Made by tools/lab: the gateway of the lab {self.plan.prefix!r}.
 runtime_dir: {self.run_dir}
-bundle_dir: {self.plan.state}/bundles
+bundle_dir: {self.bundle_dir}
+worker_cpus: [{WORKER_CPU}]
+idle: sleep                  # the lab shares its CPUs
 huge_pages: {str(self.huge_pages).lower()}
-idle: sleep
+mtu_bytes: {mtu}
 wires:
   - id: telco-a-main
-    user: "net_af_packet0,iface={at.USER_PORT}"
-    internet: "net_af_packet1,iface={at.INTERNET_PORT}"
+    user: {{device: "net_af_packet0,iface={at.USER_PORT}"}}
+    internet: {{device: "net_af_packet1,iface={at.INTERNET_PORT}"}}
   - id: telco-a-reserve
-    user: "net_af_packet2,iface={at.RESERVE_USER_PORT}"
-    internet: "net_af_packet3,iface={at.RESERVE_INTERNET_PORT}"
+    user: {{device: "net_af_packet2,iface={at.RESERVE_USER_PORT}"}}
+    internet: {{device: "net_af_packet3,iface={at.RESERVE_INTERNET_PORT}"}}
+limits:
+  flows_max: 100000
+  timeouts:
+    closed_ms: 60000         # ended flows stay a minute in `flow list`, to be looked at
 """
 
     def _control_config(self):
         return f"""# Made by tools/lab: the control plane of the lab {self.plan.prefix!r}.
 runtime_dir: {self.run_dir}
-bundle_dir: {self.plan.state}/bundles
+bundle_dir: {self.bundle_dir}
 store: {self.plan.state}/store/sluice.db
 """
