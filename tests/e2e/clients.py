@@ -51,8 +51,8 @@ def connect(lab, client, name, port, family=4):
 def flows(lab, client, name, family=4):
     """The live flows from a client to a name's address, as the data plane has them."""
     user = next(c for c in at.CLIENTS if c.name == client)
-    rows = lab.gateway.items("flow", "list", "--user", user.v4 if family == 4 else user.v6)
-    return [row for row in rows if row["dst"] == address_of(name, family)]
+    return lab.gateway.items("flow", "list", "--user", user.v4 if family == 4 else user.v6,
+                             "--remote", address_of(name, family))
 
 
 def reasons(lab, client, name, family=4):

@@ -13,7 +13,7 @@ What to try next (the lab keeps running; `tools/down` removes it):
   alias ctl='{ctl} --socket {socket}'
   ctl top                                    live rates
   ctl flow list --verdict block              what is stopped, and why
-  ctl explain {ministry}:50000 203.0.113.14:443 tcp     each step of a decision
+  ctl explain casino.example --org ministry  each step of a decision
   ctl whatis casino.example                  what a name is for
   ctl catalog unknown                        strangers, with packets and times
   ip netns exec {prefix}ministry curl --cacert {ca} https://bank.example/
@@ -32,7 +32,7 @@ def up(lab):
     print("Status (`sluicectl status`):")
     print(lab.gateway.ctl("status", check=False).stdout)
     print(NEXT.format(ctl=lab.build / "tools/sluicectl/sluicectl", socket=lab.gateway.socket,
-                      ministry="10.10.0.5", prefix=lab.plan.prefix, logs=lab.plan.logs,
+                      prefix=lab.plan.prefix, logs=lab.plan.logs,
                       ca=lab.plan.state / "certs/lab-ca.pem"))
     if unexpected:
         print(f"\n{unexpected} steps did not go as expected: see EXPECTED above, and the logs.")

@@ -28,9 +28,10 @@ class Gateway:
         self.start_dataplane()
 
     def start_control(self):
-        config = write(self.plan.state / "sluiced.conf", self._control_config())
         self.run_dir.mkdir(parents=True, exist_ok=True)
-        self.processes.start("sluiced", [self.build / "control/daemon/sluiced", "--config", config])
+        self.processes.start("sluiced", [
+            self.build / "control/daemon/sluiced", "--runtime", self.run_dir,
+            "--bundle", self.bundle_dir, "--state", self.plan.state / "store"])
         self._wait("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):
@@ -72,7 +73,7 @@ class Gateway:
 
     def items(self, *words):
         """The items of a command's one JSON document."""
-        done = self.ctl(*words, "-o", "json", check=False)
+        done = self.ctl("-o", "json", *words, check=False)
         if done.returncode not in (0, 1):
             raise LabError(f"sluicectl {' '.join(map(str, words))}: exit {done.returncode}\n"
                            f"{done.stderr}")
@@ -80,7 +81,7 @@ class Gateway:
 
     def part(self, part, name):
         """A row of `status`, or None when sluiced does not answer or has no such row."""
-        done = self.ctl("status", "-o", "json", check=False)
+        done = self.ctl("-o", "json", "status", check=False)
         if done.returncode not in (0, 1):
             return None
         rows = json.loads(done.stdout)["items"]
@@ -124,11 +125,4 @@ limits:
   flows_max: 100000
   timeouts:
     closed_ms: 60000         # ended flows stay a minute in `flow list`, to be looked at
-"""
-
-    def _control_config(self):
-        return f"""# Made by tools/lab: the control plane of the lab {self.plan.prefix!r}.
-runtime_dir: {self.run_dir}
-bundle_dir: {self.bundle_dir}
-store: {self.plan.state}/store/sluice.db
 """

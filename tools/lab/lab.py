@@ -32,14 +32,11 @@ class Lab:
         say("gateway: sluiced, sluice-dataplane"
             + ("" if self.gateway.huge_pages else " (no huge pages to be had: ordinary ones)"))
         self.gateway.start_control()
-        if self.gateway.part("control", "policy") is None or not self.policy_committed():
+        if not self.gateway.part("control", "policy")["ok"]:
             say("policy: committing the shipped sample")
             self.gateway.ctl("policy", "commit", SAMPLE_POLICY, "--reason", "sample of the lab")
         self.gateway.start_dataplane()
         self.gateway.wait_in_force()
-
-    def policy_committed(self):
-        return self.gateway.part("control", "policy")["ok"]
 
     def impair(self, *options):
         """(Re)starts both bumps with these options; without any, frames just pass."""
