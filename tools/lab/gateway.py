@@ -27,17 +27,23 @@ class Gateway:
         self.start_control()
         self.start_dataplane()
 
+    def program(self, path):
+        if not (self.build / path).exists():
+            raise LabError(f"{self.build / path} is not built: tools/up builds it")
+        return self.build / path
+
     def start_control(self):
         self.run_dir.mkdir(parents=True, exist_ok=True)
         self.processes.start("sluiced", [
-            self.build / "control/daemon/sluiced", "--runtime", self.run_dir,
+            self.program("control/daemon/sluiced"), "--runtime", self.run_dir,
             "--bundle", self.bundle_dir, "--state", self.plan.state / "store"])
         self._wait("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):
         config = write(self.plan.state / "dataplane.yaml", self._dataplane_config())
         self.processes.start(
-            "sluice-dataplane", [self.build / "dataplane/app/sluice-dataplane", "--config", config],
+            "sluice-dataplane",
+            [self.program("dataplane/app/sluice-dataplane"), "--config", config],
             netns=self.plan.netns("gateway"))
         self._wait("sluice-dataplane", self.dataplane_ready)
 
@@ -54,13 +60,13 @@ class Gateway:
                            + self.processes.log_tail(name))
 
     def dataplane_ready(self):
-        """It answers, its wires are up, and what is committed is what it judges by."""
+        """It answers sluiced."""
         row = self.part("dataplane", "sluice-dataplane")
         return bool(row and row["ok"])
 
     # ---- sluicectl ----
     def _ctl_argv(self, words):
-        return [str(w) for w in (self.build / "tools/sluicectl/sluicectl", "--socket", self.socket,
+        return [str(w) for w in (self.program("tools/sluicectl/sluicectl"), "--socket", self.socket,
                                  *words)]
 
     def ctl(self, *words, check=True):
