@@ -10,6 +10,9 @@ namespace {
 // told by their header, because a direction's buffer may not hold them [bytes].
 constexpr std::size_t kWholeMessageMax = 1024;
 
+// One question, not truncated: what every large message over TCP is, and noise hardly ever.
+bool is_plain(Bytes header) { return be16(header, 4) == 1 && (header[2] & 2) == 0; }
+
 }  // namespace
 
 Answer dns_over_udp(const FirstBytesView& view) noexcept {
@@ -26,7 +29,7 @@ Answer dns_over_tcp(const FirstBytesView& view) noexcept {
     const Bytes message = view.bytes.subspan(kLengthSize);
     if (message.size() < wire::kDnsHeaderSize) return Answer::maybe;
     if (!wire::plausible_dns_header(message, size)) return Answer::no;
-    if (size > kWholeMessageMax) return Answer::yes;
+    if (size > kWholeMessageMax) return is_plain(message) ? Answer::yes : Answer::no;
     if (message.size() < size) return Answer::maybe;
     return wire::parse_dns(message.first(size)).ok() ? Answer::yes : Answer::no;
 }

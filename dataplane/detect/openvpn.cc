@@ -35,9 +35,11 @@ bool is_tail(Bytes tail) {
 // First packet id of a side (2.6 sets the upper byte in stateless handshakes), and a time after
 // 2001.
 bool is_replay(Bytes replay) {
-    constexpr std::uint32_t kTimeMin = 1'000'000'000, kEarlyNegotiation = 0x0f000000;
-    const std::uint32_t id = be32(replay, 0);
-    return (id == 1 || id == (kEarlyNegotiation | 1)) && be32(replay, 4) >= kTimeMin;
+    constexpr std::uint32_t kTimeMin = 1'000'000'000;
+    constexpr std::uint32_t kFirstIds[] = {1, 0x0f000001, 0x0a010001};
+    return std::find(std::begin(kFirstIds), std::end(kFirstIds), be32(replay, 0)) !=
+               std::end(kFirstIds) &&
+           be32(replay, 4) >= kTimeMin;
 }
 
 bool is_tls_auth(Bytes after_session, std::size_t tail_size) {
@@ -49,8 +51,13 @@ bool is_tls_auth(Bytes after_session, std::size_t tail_size) {
     return false;
 }
 
+// A server of 2.6 adds what it wants of the client's next packet, as a type, length and two bytes.
 bool is_tls_crypt(Bytes after_session, std::size_t tail_size) {
-    return after_session.size() == kReplaySize + kTagSize + tail_size && is_replay(after_session);
+    constexpr std::size_t kEarlyFlags = 6;
+    const std::size_t size = kReplaySize + kTagSize + tail_size;
+    const bool fits = after_session.size() == size ||
+                      (tail_size == kServerTail && after_session.size() == size + kEarlyFlags);
+    return fits && is_replay(after_session);
 }
 
 // tls-crypt-v2: the client's wrapped key follows, and ends with its own length.

@@ -25,6 +25,7 @@ std::vector<Case> resets() {
         {"tls-crypt client", client + kReplay + noise(32 + 5)},
         {"tls-crypt, release 2.6", client + u32(0x0f000001) + kReplay.substr(4) + noise(32 + 5)},
         {"tls-crypt server", server + kReplay + noise(32 + 17)},
+        {"tls-crypt server with flags", server + kReplay + noise(32 + 17 + 6)},
         {"tls-crypt-v2", v3},
     };
 }
@@ -32,8 +33,8 @@ std::vector<Case> resets() {
 TEST(DetectOpenvpn, Resets) {
     for (const Case& c : resets()) {
         SCOPED_TRACE(c.what);
-        expect_udp(c.message, Protocol::openvpn, to(1194));
-        expect_udp(c.message, Protocol::openvpn, to(443));
+        EXPECT_EQ(udp(c.message, to(1194)), Protocol::openvpn);
+        EXPECT_EQ(udp(c.message, to(443)), Protocol::openvpn);
         EXPECT_EQ(expect_tcp(block16(c.message), Protocol::openvpn, to(443)), c.message.size() + 2);
     }
 }
