@@ -31,13 +31,9 @@ bool has_name(const Facts& facts) {
 bool name_may_come(const Facts& facts) { return facts.name_state == NameState::pending; }
 
 const layout::OrganisationRow& organisation(const BundleView& bundle, const Facts& facts) {
-    SLUICE_DEBUG_ASSERT(facts.org != kNoOrg);
+    SLUICE_DEBUG_ASSERT(catalogued(bundle, facts));
     return bundle.policy().organisations[facts.org.raw() - 1];
 }
-bool catalogued(const BundleView& bundle, const Facts& facts) {
-    return facts.org != kNoOrg && facts.org.raw() <= bundle.organisation_count();
-}
-
 std::uint16_t operator_value(const BundleView& bundle, const Facts& facts,
                              layout::OperatorSet kind) {
     if (facts.operator_id.raw() >= bundle.operator_count()) return layout::kNoValue;
@@ -118,12 +114,22 @@ Answer step_source(const BundleView& bundle, const Facts& facts) noexcept {
     return because(Reason::source_overdue);
 }
 
+const layout::ServiceRow* service_of(const BundleView& bundle, const Facts& facts) noexcept {
+    const auto* service = service_by_address(bundle, facts);
+    return service != nullptr ? service : service_by_name(bundle, facts);
+}
+
+PrefixMatch operator_match(const BundleView& bundle, const Facts& facts,
+                           layout::OperatorSet kind) noexcept {
+    if (facts.operator_id.raw() >= bundle.operator_count()) return {};
+    return bundle.policy().prefixes.match(layout::set_of(facts.operator_id.raw(), kind),
+                                          facts.user);
+}
+
 // 4. Protected services admit by contract (P, H, W, K). Address before name, because an address is
 // known from the first packet; most specific prefix or name first.
 Answer step_service(const BundleView& bundle, const Facts& facts) noexcept {
-    if (const auto* service = service_by_address(bundle, facts))
-        return enter_service(bundle, facts, *service);
-    if (const auto* service = service_by_name(bundle, facts))
+    if (const auto* service = service_of(bundle, facts))
         return enter_service(bundle, facts, *service);
     if (name_may_come(facts) && named_flow(facts) && !bundle.policy().service_names.empty())
         return because(Reason::learning);  // it may still turn out to be one

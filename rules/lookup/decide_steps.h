@@ -46,6 +46,16 @@ Answer step_inspection(const BundleView& bundle, const Facts& facts,
 Decision step_forward(const BundleView& bundle, const Facts& facts,
                       const model::CategorySet& categories) noexcept;
 
+// Has an organisation of this bundle.
+inline bool catalogued(const BundleView& bundle, const Facts& facts) noexcept {
+    return facts.org != kNoOrg && facts.org.raw() <= bundle.organisation_count();
+}
+// The protected service a flow is for; nullptr: none (or not known yet).
+const layout::ServiceRow* service_of(const BundleView& bundle, const Facts& facts) noexcept;
+// The set of one kind that belongs to the flow's operator, asked about its user-side address.
+PrefixMatch operator_match(const BundleView& bundle, const Facts& facts,
+                           layout::OperatorSet kind) noexcept;
+
 // Trace has `bool step(Step, const Answer&) noexcept`: told of every step asked, in order; returns
 // whether the answer is a decision.
 template <class Trace>

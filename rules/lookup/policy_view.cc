@@ -161,7 +161,7 @@ const layout::AdmissionRow* PolicyView::admission(const layout::ServiceRow& serv
 
 const layout::GrantRow* PolicyView::grant(OrgId org, model::Protocol protocol,
                                           UtcTime now) const noexcept {
-    if (org == kNoOrg) return nullptr;
+    if (org == kNoOrg || org.raw() > organisations.size()) return nullptr;
     const layout::OrganisationRow& row = organisations[org.raw() - 1];
     for (const layout::GrantRow& g : grants.subspan(row.grants_first, row.grants_count))
         if (g.protocol == static_cast<std::uint8_t>(protocol) && holds(g.valid, now)) return &g;
