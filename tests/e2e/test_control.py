@@ -6,6 +6,11 @@ from lab.lab import stop_quietly
 from lab.shell import wait_until
 
 
+def history(lab):
+    """All commits, newest first."""
+    return lab.gateway.items("policy", "history", "--limit", "1000")
+
+
 def block_news(directory):
     """Takes `news` out of the ministry's yearly list (the hospital keeps it)."""
     file = directory / "organisations.yaml"
@@ -44,19 +49,19 @@ def test_live_flows_follow_a_commit(lab, policy):
 
 
 def test_a_wrong_policy_is_refused_and_changes_nothing(lab, policy):
-    head = lab.gateway.items("policy", "history")[0]
+    head = history(lab)[0]
     (policy / "organisations.yaml").write_text("organisations: [{id: ministry, colour: red}]\n")
     done = lab.gateway.ctl("policy", "commit", policy, "--reason", "typo", check=False)
     assert done.returncode == 6, done.stderr
     assert "organisations.yaml:1:" in done.stderr + done.stdout
-    assert lab.gateway.items("policy", "history")[0] == head
+    assert history(lab)[0] == head
     clients.text_of(lab, "ministry", "https://news.example/")
 
 
 def test_forwarding_goes_on_without_sluiced_and_nothing_is_lost(lab, policy):
     block_news(policy)
     lab.gateway.commit(policy, "kept across a crash")
-    history = lab.gateway.items("policy", "history")
+    commits = history(lab)
     stop_quietly(lab, "sluiced")
     wait_until(lambda: not lab.processes.alive("sluiced"), "sluiced to be gone")
     assert lab.gateway.ctl("status", check=False).returncode == 3
@@ -64,7 +69,7 @@ def test_forwarding_goes_on_without_sluiced_and_nothing_is_lost(lab, policy):
     clients.assert_reset(lab, "ministry", "https://news.example/")
     lab.gateway.start_control()
     lab.gateway.wait_in_force()
-    assert lab.gateway.items("policy", "history") == history
+    assert history(lab) == commits
     clients.assert_reset(lab, "ministry", "https://news.example/")
 
 
@@ -72,14 +77,14 @@ def test_killed_in_the_middle_of_a_commit(lab, policy):
     """Whenever it dies, what is in force afterwards is one of the two policies, whole."""
     block_news(policy)
     for _ in range(5):
-        before = lab.gateway.items("policy", "history")
+        before = history(lab)
         committing = lab.gateway.begin("policy", "commit", policy, "--reason", "dies meanwhile")
         stop_quietly(lab, "sluiced")
         committing.wait(timeout=30)
         wait_until(lambda: not lab.processes.alive("sluiced"), "sluiced to be gone")
         lab.gateway.start_control()
         lab.gateway.wait_in_force()
-        after = lab.gateway.items("policy", "history")
+        after = history(lab)
         assert after[-len(before):] == before or after == before
         if committing.returncode == 0:
             clients.assert_reset(lab, "ministry", "https://news.example/")

@@ -31,11 +31,10 @@ class Lab:
         self.gateway.huge_pages = hugepages.reserve(self.plan.state)
         say("gateway: sluiced, sluice-dataplane"
             + ("" if self.gateway.huge_pages else " (no huge pages to be had: ordinary ones)"))
-        self.gateway.start_control()
+        self.gateway.start()
         if not self.gateway.part("control", "policy")["ok"]:
             say("policy: committing the shipped sample")
             self.gateway.ctl("policy", "commit", SAMPLE_POLICY, "--reason", "sample of the lab")
-        self.gateway.start_dataplane()
         self.gateway.wait_in_force()
 
     def impair(self, *options):
