@@ -20,23 +20,22 @@ std::uint8_t barren_tick(std::uint32_t now_ms) {
 }  // namespace
 
 Slot FlowTable::choose_victim(const Match& match, std::uint32_t now_ms) noexcept {
-    // Where the search begins is drawn from the hash: nobody can aim at a neighbour.
-    const unsigned from = static_cast<unsigned>(match.hash >> 16) % kGroupSize;
-    const Slot hinted = look_at_hinted(match.group, from, now_ms);
+    const Slot hinted = look_at_hinted(match, now_ms);
     if (hinted != kNoSlot) return hinted;
     if (barren_[match.group] == barren_tick(now_ms)) return kNoSlot;
     const std::uint32_t second = other_group(match.hash, match.group, view_.groups, 0);
     return scan_for_victim(match.group, second, now_ms);
 }
 
-// The best of the first kLooksMax hinted entries that prove evictable, from bit `from` on.
-Slot FlowTable::look_at_hinted(std::uint32_t group, unsigned from, std::uint32_t now_ms) noexcept {
+// The first hinted entry that is closed or embryonic, else the best of kLooksMax. match_burst has
+// asked for the first one's memory.
+Slot FlowTable::look_at_hinted(const Match& match, std::uint32_t now_ms) noexcept {
+    const std::uint32_t group = match.group;
     Slot best = kNoSlot;
     unsigned best_rank = kRankStays;
     std::uint32_t left = hints_[group];
-    for (unsigned looks = 0; looks < kLooksMax && left != 0; ++looks) {
-        const std::uint32_t turned = from == 0 ? left : left >> from | left << (32 - from);
-        const unsigned at = (from + static_cast<unsigned>(__builtin_ctz(turned))) % kGroupSize;
+    for (unsigned looks = 0; looks < kLooksMax && left != 0 && best_rank > 1; ++looks) {
+        const unsigned at = first_hinted(left, match.hash);
         left &= ~(1u << at);
         const unsigned rank = rank_of(entries_[group * kGroupSize + at], now_ms);
         if (rank == kRankStays) hints_[group] &= ~(1u << at);

@@ -43,6 +43,7 @@ FlowTable::FlowTable(std::uint32_t flows_max, HashKey key, const FlowTimeouts& t
     view_.tags = tags_;
     view_.entries = entries_;
     view_.overflow = overflow_;
+    view_.hints = hints_;
     view_.groups = static_cast<std::uint32_t>(groups);
     view_.key = key;
     for (std::uint64_t i = 0; i < std::size(view_.round_keys); ++i)

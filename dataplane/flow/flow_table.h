@@ -69,9 +69,8 @@ class FlowTable {
     // key and seen_ms, which is `now_ms`. Evicts when all its groups are full, by rank: closed,
     // then embryonic, then blocked, then whatever is past its timeout; never an established flow in
     // use. The rank is exact in a scan of home and second group; while the home group has flows
-    // thought to be evictable (fresh ones, mostly) only the best of a few of those is taken, so
-    // that a flood of new flows costs a line or two each. A slot found earlier may be the one that
-    // is reused.
+    // thought to be evictable (fresh ones, mostly) the first closed or embryonic of those is taken,
+    // so that a flood of new flows costs one line each. A slot found earlier may be the one reused.
     Insertion insert(const FlowKey& key, const Match& match, std::uint32_t now_ms) noexcept;
     // `slot` must be occupied. Its tag is gone, its entry keeps its bytes until the next insert().
     void erase(Slot slot) noexcept;
@@ -101,7 +100,7 @@ class FlowTable {
     Slot find_in(const FlowKey& key, std::uint32_t group, std::uint32_t candidates) const noexcept;
     Slot find_elsewhere(const FlowKey& key, const Match& match) const noexcept;
     Slot choose_victim(const Match& match, std::uint32_t now_ms) noexcept;
-    Slot look_at_hinted(std::uint32_t group, unsigned from, std::uint32_t now_ms) noexcept;
+    Slot look_at_hinted(const Match& match, std::uint32_t now_ms) noexcept;
     Slot scan_for_victim(std::uint32_t home, std::uint32_t second, std::uint32_t now_ms) noexcept;
     std::uint32_t scan_group(std::uint32_t group, std::uint32_t now_ms, Slot& best,
                              unsigned& best_rank) const noexcept;

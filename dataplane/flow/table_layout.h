@@ -6,6 +6,7 @@
 #pragma once
 #include <emmintrin.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -34,6 +35,7 @@ struct TableView {
     const std::uint16_t* tags = nullptr;  // groups x 32
     const FlowEntry* entries = nullptr;   // groups x 32
     const std::uint8_t* overflow = nullptr;
+    const std::uint32_t* hints = nullptr;
     std::uint32_t groups = 0;
     HashKey key;
     alignas(16) std::uint64_t round_keys[14] = {};
@@ -78,6 +80,15 @@ inline std::uint32_t match_tags(const std::uint16_t* line, std::uint16_t tag) no
     return low | high << 16;
 }
 
+// Of the hinted entries of a full group, where a search for somebody to evict begins: drawn from
+// the hash, so that nobody can aim at a neighbour. `hints` is not 0.
+inline unsigned first_hinted(std::uint32_t hints, std::uint64_t hash) noexcept {
+    const auto from = static_cast<unsigned>(hash >> 16) % kGroupSize;
+    const auto distance =
+        static_cast<unsigned>(__builtin_ctz(std::rotr(hints, static_cast<int>(from))));
+    return (from + distance) % kGroupSize;
+}
+
 // The line of tags said where a key may be; its memory is asked for now and read by find(). No
 // candidate: a new flow, or one in another group. Asked for is then what insert() or find() will
 // look at next.
@@ -91,6 +102,9 @@ inline void prefetch_for(const TableView& t, const Match& match, std::uint32_t f
     if (free != 0)
         __builtin_prefetch(&t.entries[base + static_cast<unsigned>(__builtin_ctz(free))], 1);
     if (free != 0 && t.overflow[match.group] == 0) return;
+    const std::uint32_t hints = t.hints[match.group];
+    if (free == 0 && hints != 0)
+        __builtin_prefetch(&t.entries[base + first_hinted(hints, match.hash)], 1);
     for (unsigned which = 0; which < kOtherGroups; ++which) {
         const std::size_t other = other_group(match.hash, match.group, t.groups, which);
         __builtin_prefetch(&t.tags[other * kGroupSize]);
