@@ -4,8 +4,8 @@
 namespace sluice::wire {
 namespace {
 
-constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kFragment = 44, kAuthentication = 51,
-                       kDestination = 60, kMobility = 135, kHip = 139, kShim6 = 140;
+constexpr std::uint8_t kRouting = 43, kFragment = 44, kAuthentication = 51, kDestination = 60,
+                       kMobility = 135, kHip = 139, kShim6 = 140;
 constexpr unsigned kExtensionsMax = 8;
 constexpr std::size_t kDatagramMax = 65'535;
 

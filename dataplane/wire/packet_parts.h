@@ -17,7 +17,7 @@ namespace sluice::wire {
 using model::DropReason;
 
 inline constexpr std::uint16_t kEtherIpv4 = 0x0800, kEtherIpv6 = 0x86dd, kEtherVlan = 0x8100;
-inline constexpr std::uint8_t kNoNextHeader = 59;
+inline constexpr std::uint8_t kHopByHop = 0;
 
 // Every parser ends with `return drop(...)` or `return true`.
 [[nodiscard]] inline bool drop(DropReason& why, DropReason reason) {
@@ -189,9 +189,9 @@ inline bool parse_ipv6(Bytes frame, std::size_t wire_end, std::size_t at, Packet
         return drop(why, DropReason::ip_version);
     const std::uint8_t next = frame[at + 6];
     std::size_t size = be16(frame, at + 4);
-    if (size == 0 && next != kNoNextHeader) [[unlikely]] {
+    if (size == 0) [[unlikely]] {
         size = offloaded_size(wire_end, at + kFixed, next);
-        if (size == 0) return drop(why, DropReason::ip_bad_length);
+        if (next == kHopByHop) return drop(why, DropReason::ip_bad_length);  // a jumbogram
     }
     const std::size_t l4 = at + kFixed, end = l4 + size;
     if (end > wire_end) [[unlikely]]

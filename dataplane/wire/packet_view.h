@@ -74,9 +74,8 @@ struct PacketView {
 // Stops at: ESP, GRE, IP in IP, AH on IPv4 and all other protocols: a flow with ports 0. SCTP, DCCP
 // and UDP-Lite have their ports; ICMP and ICMPv6 queries have their identifier as source_port.
 // Drops, besides what the reasons say of themselves:
-//   ip_bad_length    a length of 0 in the IP header, jumbograms included. But a sending host's
-//   capture
-//                    shows 0 where the network card will cut the segment: TCP, not in fragments, of
+//   ip_bad_length    an IPv4 total length of 0; an IPv6 jumbogram. But a sender's own capture has 0
+//                    where the network card will cut the segment: TCP, not in fragments, of
 //                    1501..65475 bytes behind the IP header is taken as long as the frame.
 //                    A fragment without data, or of no multiple of 8 that is not the last.
 //   tcp_malformed    no flags at all; SYN with FIN or RST; FIN, PSH and URG without ACK.

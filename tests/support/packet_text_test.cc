@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "tests/support/frame_text.h"
+
 namespace sluice::testing {
 namespace {
 
@@ -110,6 +112,59 @@ TEST(PacketText, CapturedKeepsTheWireSize) {
     EXPECT_EQ(packet.wire_size, 142u);
     EXPECT_EQ(frame_of("udp 10.1.0.5:1 > 10.1.0.6:2 fill(100) cut(9)").size(), 133u);
     EXPECT_EQ(frame_of("udp 10.1.0.5:1 > 10.1.0.6:2 pad(60)").size(), 60u);
+}
+
+constexpr const char* kShown[][2] = {
+    {"tcp 203.0.113.9:443 > 10.1.0.5:40000 RA seq=7 ack=9 win=0",
+     "tcp 203.0.113.9:443 > 10.1.0.5:40000 RA seq=7 ack=9 win=0"},
+    {"tcp 10.1.0.5:1 > 10.1.0.6:2 S mss=1460 sack ts=1,0 wscale=7 vlan=100",
+     "tcp 10.1.0.5:1 > 10.1.0.6:2 S seq=1000 ack=0 mss=1460 sack ts=1,0 wscale=7 vlan=100"},
+    {R"x(tcp [2001:db8::1]:1 > [2001:db8::2]:2 FPA ttl=3 text(a \(b\)\\c\r\n))x", nullptr},
+    {"tcp 10.1.0.5:1 > 10.1.0.6:2 PA text(hello) badsum id=5 nodf ttl=9 qinq=1,2 pad(80)",
+     "tcp 10.1.0.5:1 > 10.1.0.6:2 PA seq=1001 ack=1001 badsum ttl=9 id=5 nodf text(hello) "
+     "tags=0x88a8:1,0x8100:2 pad(80)"},
+    {"udp 10.1.0.5:5353 > 192.0.2.1:53 dns(q=news.example,id=7)", nullptr},
+    {"icmp 10.1.0.5 > 192.0.2.1 type=3 code=13 hex(00ff)",
+     "icmp 10.1.0.5 > 192.0.2.1 type=3 code=13 rest=0 hex(00ff)"},
+    {"icmp fe80::1 > ff02::1:ff00:2 nd(135)", nullptr},
+    {"proto=47 10.1.0.5 > 192.0.2.1 hex(00000800)", "proto=47 10.1.0.5 > 192.0.2.1 hex(00000800)"},
+    {"eth type=0x0806 hex(0001)", "raw hex(02000000000202000000000108060001)"},
+};
+
+TEST(FrameText, SaysWhatItSeesAndCanBeReadAgain) {
+    for (const auto& row : kShown) {
+        const Frame frame = frame_of(row[0]);
+        const std::string text = text_of(frame);
+        if (row[1] != nullptr) {
+            EXPECT_EQ(text, row[1]);
+        }
+        std::string line = text;
+        Frame again = frame_of(line);
+        EXPECT_EQ(text_of(again), text);
+        if (line.find("pad(") == std::string::npos) {
+            EXPECT_EQ(to_hex(again), to_hex(frame)) << line;
+        }
+    }
+}
+
+TEST(FrameText, LongPayloadsAreCut) {
+    EXPECT_EQ(text_of(frame_of("udp 10.1.0.5:1 > 10.1.0.6:2 fill(30)"), {.payload_max = 3}),
+              "udp 10.1.0.5:1 > 10.1.0.6:2 text(xxx) +27 bytes");
+}
+
+// Any bytes at all: no throw, no read outside (ASan).
+TEST(FrameText, EveryPrefixAndChange) {
+    Frame frame = frame_of("tcp 10.1.0.5:1 > 10.1.0.6:2 S mss=1460 sack ts=1,0 wscale=7 qinq=1,2");
+    for (std::size_t size = 0; size <= frame.size(); ++size) {
+        const Frame cut(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size));
+        EXPECT_FALSE(text_of(cut).empty());
+    }
+    for (std::size_t at = 0; at < frame.size(); ++at)
+        for (unsigned value = 0; value < 256; ++value) {
+            Frame changed = frame;
+            changed[at] = static_cast<std::uint8_t>(value);
+            EXPECT_FALSE(text_of(changed).empty());
+        }
 }
 
 }  // namespace

@@ -62,7 +62,9 @@ constexpr PacketRow kRows[] = {
      "drop ip_version"},
     {"IPv6 payload beyond the frame", "udp [2001:db8::1]:1 > [2001:db8::2]:2 iplen=9",
      "drop ip_truncated"},
-    {"IPv6 payload 0", "udp [2001:db8::1]:1 > [2001:db8::2]:2 iplen=0", "drop ip_bad_length"},
+    {"IPv6 payload 0", "udp [2001:db8::1]:1 > [2001:db8::2]:2 iplen=0", "drop l4_short"},
+    {"IPv6 payload 0 of another protocol", "proto=99 2001:db8::1 > 2001:db8::2 pad(60)",
+     "flow 86dd 99 2001:db8::1 > 2001:db8::2 l3=14 l4=54 data=54+0"},
     {"IPv6 payload 0 of a segment to be cut",
      "tcp [2001:db8::1]:1 > [2001:db8::2]:2 PA fill(3000) iplen=0",
      "flow 86dd 6 [2001:db8::1]:1 > [2001:db8::2]:2 l3=14 l4=54 data=74+3000 flags=18 seq=1001 "
