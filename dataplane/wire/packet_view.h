@@ -65,7 +65,7 @@ struct PacketView {
 //   returns    the view, or the one reason to drop it. A header cut by the capture is l4_short
 //   etc.;
 //              a payload cut by the capture is fine (payload_size says what was sent).
-//   cost       touches only headers; README.md has the figures.
+//   cost       touches only headers; straight-line code for TCP or UDP over Ethernet.
 //   source     RFC 791, 8200, 9293, 768, 792, 4443, 3032, 4448, 2516; IEEE 802.1Q, 802.1ad.
 //
 // Looks through: up to 4 VLAN tags (0x8100, 0x88a8, 0x9100), 8 MPLS labels and an Ethernet
