@@ -1,0 +1,45 @@
+// Transmits lanes through DPDK queues.
+#include "dataplane/io/dpdk_outbox.h"
+
+#include <rte_ethdev.h>
+
+namespace sluice::io {
+
+void DpdkOutbox::connect(unsigned port, std::uint16_t eth_port) {
+    lines_.push_back({port, eth_port});
+}
+
+std::uint16_t DpdkOutbox::send(std::uint16_t eth_port, Lane& lane) noexcept {
+    std::uint16_t sent = 0;
+    while (sent < lane.count) {
+        const std::uint16_t taken = rte_eth_tx_burst(eth_port, 0, lane.packets.data() + sent,
+                                                     static_cast<std::uint16_t>(lane.count - sent));
+        if (taken == 0) break;
+        sent = static_cast<std::uint16_t>(sent + taken);
+    }
+    return sent;
+}
+
+void DpdkOutbox::free_from(Lane& lane, std::uint16_t first) noexcept {
+    if (first < lane.count)
+        rte_pktmbuf_free_bulk(lane.packets.data() + first, lane.count - unsigned{first});
+    lane.count = 0;
+}
+
+void DpdkOutbox::flush() noexcept {
+    for (const Line& line : lines_) {
+        Lane& received = forwarded_[line.port];
+        const std::uint16_t sent = send(line.eth_port, received);
+        for (std::uint16_t i = sent; i < received.count; ++i) {
+            --counters_.forwarded;
+            counters_.forwarded_bytes -= received.packets[i]->pkt_len;
+            counters_.drop(model::DropReason::tx_full);
+        }
+        free_from(received, sent);
+        Lane& made = own_[line.port];
+        free_from(made, send(line.eth_port, made));
+    }
+    free_from(dropped_, 0);
+}
+
+}  // namespace sluice::io

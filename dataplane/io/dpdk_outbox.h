@@ -1,0 +1,44 @@
+// DpdkOutbox: sends what a worker has decided on. Packets the transmit queue does not take are
+// freed; received ones are then counted as dropped instead of forwarded, so that the sum still
+// holds.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "dataplane/pipeline/outbox.h"
+#include "rules/ipc/counters.h"
+
+namespace sluice::io {
+
+class DpdkOutbox final : public pipeline::Outbox {
+  public:
+    // Both outlive it.
+    DpdkOutbox(rte_mempool* pool, ipc::CounterBlock& counters) : pool_(pool), counters_(counters) {}
+
+    // Before packets come: what is sent by `port` (port_of(wire, side)) leaves by `eth_port`.
+    void connect(unsigned port, std::uint16_t eth_port);
+
+    // After each burst and tick: sends and frees everything that waits.
+    void transmit() noexcept { flush(); }
+
+    rte_mbuf* allocate() noexcept override { return rte_pktmbuf_alloc(pool_); }
+
+  protected:
+    void flush() noexcept override;
+
+  private:
+    struct Line {
+        unsigned port;
+        std::uint16_t eth_port;
+    };
+    // How many of the lane were sent; the lane still holds all.
+    static std::uint16_t send(std::uint16_t eth_port, Lane& lane) noexcept;
+    static void free_from(Lane& lane, std::uint16_t first) noexcept;
+
+    rte_mempool* pool_;
+    ipc::CounterBlock& counters_;
+    std::vector<Line> lines_;  // only ports of this worker: the others' lanes are never touched
+};
+
+}  // namespace sluice::io

@@ -1,0 +1,38 @@
+// Sizes and makes the packet pool.
+#include "dataplane/io/packet_pool.h"
+
+#include <rte_errno.h>
+#include <rte_mempool.h>
+
+#include "dataplane/flow/flow_table.h"
+#include "dataplane/pipeline/outbox.h"
+
+namespace sluice::io {
+
+std::uint32_t packet_buffers(const Settings& settings) {
+    const auto ports = static_cast<std::uint32_t>(settings.wires.size()) * 2;
+    const std::uint32_t rings =
+        ports * (std::uint32_t{settings.rx_descriptors} + settings.tx_descriptors);
+    const std::uint32_t lanes = ports * 2 * pipeline::kOutboxSlots + pipeline::kOutboxSlots;
+    // A core's cache holds up to 1.5 times its size before it gives back.
+    const std::uint32_t each_worker =
+        settings.limits.held_packets_max + flow::kBurstMax + kPoolCache * 3 / 2;
+    return rings + lanes + settings.workers() * each_worker + kPoolCache * 3 / 2;
+}
+
+std::uint64_t packet_pool_bytes(std::uint32_t buffers) {
+    rte_mempool_objsz object;
+    rte_mempool_calc_obj_size(sizeof(rte_mbuf) + kPacketRoomBytes, 0, &object);
+    return std::uint64_t{buffers} * object.total_size;
+}
+
+Result<PacketPool, std::string> PacketPool::create(std::uint32_t buffers) {
+    rte_mempool* pool =
+        rte_pktmbuf_pool_create("packets", buffers, kPoolCache, 0, kPacketRoomBytes, SOCKET_ID_ANY);
+    if (pool == nullptr)
+        return Err{"no memory for " + std::to_string(buffers) +
+                   " packet buffers: " + rte_strerror(rte_errno)};
+    return PacketPool(pool);
+}
+
+}  // namespace sluice::io

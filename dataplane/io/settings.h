@@ -1,0 +1,38 @@
+// Settings: what io/ needs to know before it starts, as plain values. app/ makes them from the
+// configuration file.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dataplane/io/device_name.h"
+#include "dataplane/pipeline/worker.h"
+
+namespace sluice::io {
+
+struct WireSettings {
+    std::string id;  // as the policy names it
+    DeviceName user, internet;
+};
+
+enum class IdleMode : std::uint8_t {
+    spin,   // polls without rest: real NICs
+    sleep,  // after some empty turns, sleeps up to 100 us: a lab that shares its CPUs
+};
+
+struct Settings {
+    std::string bundle_dir, runtime_dir;
+    std::vector<WireSettings> wires;          // at most pipeline::kWiresMax
+    std::vector<unsigned> worker_cpus = {0};  // one worker a CPU
+    IdleMode idle = IdleMode::spin;
+    bool huge_pages = true;
+    std::uint32_t memory_mib = 0;  // that DPDK reserves at start; 0 = as much as it comes to need
+    std::uint16_t mtu = 1500;
+    std::uint16_t rx_descriptors = 1024, tx_descriptors = 1024;
+    std::vector<std::string> eal_options;  // appended to ours, so they win
+    pipeline::WorkerLimits limits;         // of each worker
+
+    unsigned workers() const { return static_cast<unsigned>(worker_cpus.size()); }
+};
+
+}  // namespace sluice::io

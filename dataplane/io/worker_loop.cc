@@ -1,0 +1,146 @@
+// One core's loop, on a page.
+#include "dataplane/io/worker_loop.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_pause.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+namespace sluice::io {
+namespace {
+
+constexpr std::uint64_t kHousekeepingHz = 1'000;  // tick and counters: every millisecond
+constexpr std::uint64_t kResampleHz = 100;        // clocks: every 10 ms
+constexpr std::uint32_t kScanGroups = 16;         // 512 flows, about 10 us
+constexpr std::uint32_t kSpinTurns = 64;          // empty turns before pausing
+constexpr std::uint32_t kPauseTurns = 4'096;      // empty turns before sleeping
+constexpr long kSleepNs = 50'000;                 // with timer slack below 100 us
+
+std::int64_t clock_ns(clockid_t id) {
+    timespec t{};
+    clock_gettime(id, &t);
+    return t.tv_sec * kNsPerSecond + t.tv_nsec;
+}
+
+ClockSample sample_clocks() {
+    return {rte_rdtsc(), clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_REALTIME)};
+}
+
+}  // namespace
+
+WorkerLoop::WorkerLoop(pipeline::Worker& worker, WorkerChannel& channel, ipc::CounterSlot& slot,
+                       const Wiring& wiring)
+    : worker_(worker),
+      channel_(channel),
+      slot_(slot),
+      wiring_(wiring),
+      tsc_hz_(rte_get_tsc_hz()),
+      clock_(tsc_hz_, sample_clocks()),
+      outbox_(wiring.pool, worker.counters()) {}
+
+void WorkerLoop::run() noexcept {
+    prctl(PR_SET_TIMERSLACK, 1'000);  // nanoseconds: a sleep of 50 us is not 100
+    std::uint64_t turn_began = rte_rdtsc();
+    while (!channel_.stop.load(std::memory_order_relaxed)) {
+        take_bundle();
+        const Now now = clock_.at(turn_began);
+        unsigned packets = 0;
+        for (const RxLine& line : lines_)
+            packets += receive(line, now);
+        keep_time(turn_began, now);
+        answer(now);
+        empty_turns_ = packets > 0 ? 0 : empty_turns_ + 1;
+        rest();
+        const std::uint64_t turn_ended = rte_rdtsc();
+        ipc::CounterBlock& counters = worker_.counters();
+        (packets > 0 ? counters.busy_cycles : counters.idle_cycles) += turn_ended - turn_began;
+        turn_began = turn_ended;
+    }
+    outbox_.transmit();
+    slot_.publish(worker_.counters());
+}
+
+// At a burst's edge: nothing of the old bundle is in use here, and once `active` says so the loader
+// may free it.
+void WorkerLoop::take_bundle() {
+    const ActiveBundle* wanted = channel_.wanted.load(std::memory_order_acquire);
+    if (wanted == bundle_) [[likely]]
+        return;
+    for (unsigned wire = 0; wire < wanted->wires.size(); ++wire)
+        if (wanted->wires[wire].worker == wiring_.worker)
+            worker_.set_wire(static_cast<pipeline::WireId>(wire),
+                             {.operator_id = wanted->wires[wire].fact.operator_id});
+    worker_.set_bundle(&wanted->bundle->view(), wanted->generation);
+    if (bundle_ == nullptr) serve_first_bundle(*wanted);
+    bundle_ = wanted;
+    channel_.active.store(wanted, std::memory_order_release);
+}
+
+void WorkerLoop::serve_first_bundle(const ActiveBundle& bundle) {
+    for (unsigned wire = 0; wire < bundle.wires.size(); ++wire) {
+        if (bundle.wires[wire].worker != wiring_.worker) continue;
+        const auto id = static_cast<pipeline::WireId>(wire);
+        for (const pipeline::Side side : {pipeline::Side::user, pipeline::Side::internet}) {
+            const unsigned port = pipeline::port_of(id, side);
+            lines_.push_back({wiring_.eth_ports[port], id, side});
+            outbox_.connect(port, wiring_.eth_ports[port]);
+        }
+    }
+}
+
+unsigned WorkerLoop::receive(const RxLine& line, Now now) noexcept {
+    std::array<rte_mbuf*, flow::kBurstMax> burst;
+    const std::uint16_t count = rte_eth_rx_burst(line.eth_port, 0, burst.data(), flow::kBurstMax);
+    if (count == 0) return 0;
+    worker_.run_burst(std::span(burst.data(), count), line.wire, line.side, now, outbox_);
+    outbox_.transmit();
+    return count;
+}
+
+void WorkerLoop::keep_time(std::uint64_t tsc, Now now) noexcept {
+    if (tsc < housekeeping_at_) return;
+    housekeeping_at_ = tsc + tsc_hz_ / kHousekeepingHz;
+    if (bundle_ != nullptr) {
+        worker_.tick(now, outbox_);
+        outbox_.transmit();
+    }
+    slot_.publish(worker_.counters());
+    if (tsc < resample_at_) return;
+    resample_at_ = tsc + tsc_hz_ / kResampleHz;
+    clock_.resample(sample_clocks());
+}
+
+// A bounded piece of the control thread's question, if it has one.
+void WorkerLoop::answer(Now now) noexcept {
+    FlowJob* job = channel_.mailbox.pending();
+    if (job == nullptr) [[likely]]
+        return;
+    if (job->kind == FlowJob::Kind::find) {
+        const auto found = worker_.find(job->filter.tuple, now);
+        if (found) job->records[job->count++] = *found;
+    } else {
+        const std::uint32_t groups = std::min(kScanGroups, job->groups_left);
+        const std::span room = std::span(job->records).subspan(job->count);
+        job->count +=
+            static_cast<std::uint32_t>(worker_.scan(job->cursor, groups, job->filter, now, room));
+        job->groups_left -= groups;
+        const bool page_ended =
+            job->cursor == 0 || job->count == job->records.size() || job->groups_left == 0;
+        if (!page_ended) return;
+    }
+    slot_.publish(worker_.counters());
+    channel_.mailbox.finish();
+}
+
+void WorkerLoop::rest() const noexcept {
+    if (empty_turns_ < kSpinTurns) return;
+    if (wiring_.idle == IdleMode::spin || empty_turns_ < kPauseTurns) {
+        rte_pause();
+        return;
+    }
+    const timespec length{.tv_sec = 0, .tv_nsec = kSleepNs};
+    nanosleep(&length, nullptr);
+}
+
+}  // namespace sluice::io
