@@ -47,6 +47,7 @@ struct WireInfo {
 struct WorkerDeps {
     flow::HashKey hash_key;
     ipc::EventRing* events = nullptr;  // may be absent: events are then counted as lost
+    std::uint8_t worker_id = 0;
 };
 
 class Worker {

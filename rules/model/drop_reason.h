@@ -39,7 +39,8 @@ namespace sluice::model {
     X(flow_table_closed, 8027, "no room for a new flow and the policy for that is closed")       \
     X(tx_full, 8028, "the transmit queue was full")                                              \
     X(link_unsupported, 8029, "capture of a link type that is not looked into")                  \
-    X(answered_by_page, 8030, "client segment answered with the block page")
+    X(answered_by_page, 8030, "client segment answered with the block page")                     \
+    X(hold_aborted, 8031, "held bytes of a connection that ended before a name was known")
 
 enum class DropReason : std::uint8_t {
 #define X(word, number, text) word,

@@ -1,0 +1,95 @@
+// Cold: what is remembered of a TCP flow only while it is being classified, held or answered; and
+// ColdPool, where they come from. Most flows give theirs back as soon as their verdict is final.
+//
+//   SYN ──► (options kept in the entry) ──► SYN-ACK: Cold taken
+//     reading ──► decided ──► acknowledged: Cold given back
+//        │           └──► following: plain HTTP keeps it, each request is judged
+//        └──► tentative: held too long, released unnamed, still being read
+//     paged: the block page was sent; kept to send it again
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "dataplane/flow/first_bytes.h"
+#include "dataplane/flow/flow_table.h"
+#include "dataplane/flow/huge_array.h"
+#include "dataplane/flow/name_pool.h"
+#include "dataplane/pipeline/held.h"
+#include "dataplane/pipeline/outbox.h"
+#include "dataplane/wire/http_request.h"
+#include "dataplane/wire/packet_view.h"
+#include "rules/base/time.h"
+
+namespace sluice::pipeline {
+
+enum class Phase : std::uint8_t {
+    reading,    // the opener's bytes are held until they name something
+    tentative,  // they pass and are still read: held too long, or the verdict needs no name
+    decided,    // verdict final; first bytes kept until the far end has them
+    following,  // plain HTTP: every request head is held until judged
+    paged,      // block page sent
+};
+
+// What one end of the connection said of itself, for the handover.
+struct TcpEnd {
+    std::uint32_t isn = 0;       // initial sequence number
+    std::uint32_t next_seq = 0;  // highest sent + 1
+    std::uint32_t acked = 0;     // highest acknowledgement it sent
+    std::uint16_t window = 0;    // last advertised, unscaled
+    wire::TcpOptions options;
+    // Link header of its packets, as last seen: what Sluice sends towards the other end wears it.
+    std::uint8_t link_size = 0;
+    std::array<std::uint8_t, 42> link{};
+};
+
+struct Cold {
+    flow::Slot slot = flow::kNoSlot;
+    Phase phase = Phase::reading;
+    bool start_known = false;
+    bool in_hold_list = false;
+    bool chunked = false;  // following: the stream is inside a chunked body
+    std::array<TcpEnd, 2> ends{};  // by Side
+    std::uint32_t start = 0;       // sequence number of position 0 of `first` (opener's stream)
+    std::uint32_t skip_until = 0;  // following: position of the next request head
+    flow::FirstBytes first;
+    HeldList held;
+    MonoTime held_since;   // of the oldest packet held now
+    MonoTime last_growth;  // when the stream last became longer
+    flow::NameRef name = flow::kNoName;
+    wire::ChunkedBody chunks;
+    std::uint64_t reference = 0;  // of the block event, printed on the page
+    std::uint32_t older = kNobody, younger = kNobody;  // hold list, oldest growth first
+};
+
+class ColdPool {
+  public:
+    explicit ColdPool(std::uint32_t cold_max) : records_(cold_max), free_(cold_max) {
+        for (std::uint32_t i = 0; i < cold_max; ++i)
+            free_[i] = cold_max - 1 - i;
+        free_count_ = cold_max;
+    }
+    // kNobody when the pool is empty. The record is as new.
+    std::uint32_t take(flow::Slot slot) noexcept {
+        if (free_count_ == 0) return kNobody;
+        const std::uint32_t at = free_[--free_count_];
+        records_[at] = Cold{};
+        records_[at].slot = slot;
+        return at;
+    }
+    void give(std::uint32_t at) noexcept { free_[free_count_++] = at; }
+    Cold& operator[](std::uint32_t at) noexcept { return records_[at]; }
+    const Cold& operator[](std::uint32_t at) const noexcept { return records_[at]; }
+    std::uint32_t used() const noexcept {
+        return static_cast<std::uint32_t>(free_.size()) - free_count_;
+    }
+    std::size_t memory_bytes() const noexcept {
+        return records_.memory_bytes() + free_.memory_bytes();
+    }
+
+  private:
+    flow::HugeArray<Cold> records_;
+    flow::HugeArray<std::uint32_t> free_;
+    std::uint32_t free_count_ = 0;
+};
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,165 @@
+// The opener's first bytes: put in order, held, read until they name something or plainly never will.
+#include "dataplane/detect/detect.h"
+#include "dataplane/pipeline/stages.h"
+#include "rules/base/canonical_name.h"
+
+namespace sluice::pipeline {
+
+using flow::Added;
+using model::DropReason;
+using model::FailCase;
+using model::FailMode;
+using model::NameSource;
+using model::Protocol;
+using model::Verdict;
+
+namespace {
+
+// What the bytes so far say.
+enum class Seen : std::uint8_t { more, judged };
+
+Seen judge_hello(Turn& turn, Slot slot, Bytes known) noexcept {
+    const auto hello = wire::parse_client_hello(known, turn.core.scratch);
+    if (!hello && hello.error() == wire::Stop::need_more) return Seen::more;
+    char buffer[254];
+    const std::string_view name = hello ? readable_name(hello->sni, buffer) : std::string_view{};
+    judge(turn, slot, name, NameSource::tls_sni);
+    return Seen::judged;
+}
+
+detect::DetectResult recognise(const Packet& packet, Bytes known) noexcept {
+    detect::FirstBytesView view;
+    view.ip_protocol = wire::kTcp;
+    view.user_port = packet.key.user_port;
+    view.remote_port = packet.key.remote_port;
+    view.from_user = packet.from_user();
+    view.bytes = known;
+    return detect::detect_tcp(view);
+}
+
+// Reads what is known of the stream from its first byte on.
+Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
+    FlowEntry& entry = turn.core.table.at(slot);
+    const Bytes known = cold.first.contiguous(turn.core.buffers);
+    if (known.empty()) return Reading::more;
+    if (entry.protocol == Protocol::unknown) {
+        const auto found = recognise(packet, known);
+        if (found.answer == detect::Answer::maybe) return Reading::more;
+        if (found.answer == detect::Answer::yes) entry.protocol = found.protocol;
+    }
+    if (entry.protocol == Protocol::http) return read_requests(turn, slot, cold);
+    if (entry.protocol == Protocol::tls) {
+        if (judge_hello(turn, slot, known) == Seen::more) return Reading::more;
+    } else {
+        judge(turn, slot, {}, NameSource::none);
+    }
+    cold.phase = Phase::decided;
+    return entry.verdict == Verdict::block ? Reading::blocked : Reading::pass;
+}
+
+// After the verdict: only what the classifier saw may reach the far end.
+void guard_first_bytes(Turn& turn, Packet& packet, Cold& cold, std::uint32_t position) noexcept {
+    if (cold.first.agrees(turn.core.buffers, position, packet.payload()))
+        return forward(turn, packet);
+    drop(turn, packet.mbuf, DropReason::hello_rewritten);
+}
+
+// No buffer for what must be read: by policy.
+void handle_no_room(Turn& turn, Packet& packet, Slot slot) noexcept {
+    Core& core = turn.core;
+    if (lost_sight(core, FailCase::hold_full) == FailMode::open) {
+        ++core.counters.hold_limit;
+        return give_up_reading(turn, &packet, slot, Phase::decided);
+    }
+    Cold& cold = *cold_of(core, core.table.at(slot));
+    drop_held(turn, cold, DropReason::hold_overflow);
+    drop(turn, packet.mbuf, DropReason::hold_overflow);
+}
+
+void wait_for_more(Turn& turn, Packet& packet, Slot slot, Cold& cold,
+                   std::uint32_t position) noexcept {
+    const bool passes = cold.phase == Phase::tentative || packet.has(wire::kSyn);
+    if (passes) return forward(turn, packet);
+    if (!hold(turn, packet, cold, position)) handle_no_room(turn, packet, slot);
+}
+
+void let_pass(Turn& turn, Packet& packet, Cold& cold, std::uint32_t position) noexcept {
+    // Through the held list, so that it leaves in its place.
+    if (cold.held.empty() || !hold(turn, packet, cold, position)) {
+        release_held(turn, cold);
+        return forward(turn, packet);
+    }
+    release_held(turn, cold);
+}
+
+}  // namespace
+
+std::string_view readable_name(std::string_view sent, char (&buffer)[254]) noexcept {
+    std::size_t size = 0;
+    if (canonical_name(sent, buffer, size)) return {buffer, size};
+    if (sent.empty() || sent.size() > ipc::kNameSizeMax) return {};
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        const char c = sent[i];
+        if (c <= ' ' || c > '~') return {};
+        buffer[i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return {buffer, sent.size()};
+}
+
+void give_up_reading(Turn& turn, Packet* packet, Slot slot, Phase next) noexcept {
+    FlowEntry& entry = turn.core.table.at(slot);
+    Cold& cold = *cold_of(turn.core, entry);
+    judge(turn, slot, {}, NameSource::none);
+    cold.phase = next;
+    if (entry.verdict != Verdict::block) {
+        release_held(turn, cold);
+        if (packet != nullptr) forward(turn, *packet);
+        return;
+    }
+    tell_blocked(turn, slot);
+    if (packet != nullptr) return enforce_block(turn, *packet, slot);
+    drop_held_blocked(turn, cold, entry.reason);
+}
+
+void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept {
+    Core& core = turn.core;
+    Cold& cold = *cold_of(core, core.table.at(slot));
+    const std::uint32_t seq = packet.view.tcp_seq + (packet.has(wire::kSyn) ? 1 : 0);
+    if (!cold.start_known) {
+        cold.start = seq;
+        cold.start_known = true;
+    }
+    const std::uint32_t position = seq - cold.start;
+    if (static_cast<std::int32_t>(position) < 0) return forward(turn, packet);  // keep-alive probe
+    if (cold.phase == Phase::decided || cold.phase == Phase::paged)
+        return guard_first_bytes(turn, packet, cold, position);
+    if (packet.view.payload_size == 0)  // FIN behind held bytes
+        return wait_for_more(turn, packet, slot, cold, position);
+
+    switch (cold.first.add(core.buffers, position, packet.payload())) {
+        case Added::rewritten:
+            return drop(turn, packet.mbuf, DropReason::hello_rewritten);
+        case Added::duplicate:
+            if (cold.phase == Phase::tentative) return forward(turn, packet);
+            return drop(turn, packet.mbuf, DropReason::hold_duplicate);
+        case Added::full:
+            ++core.counters.hold_limit;
+            return give_up_reading(turn, &packet, slot, Phase::decided);
+        case Added::no_memory:
+            return handle_no_room(turn, packet, slot);
+        case Added::grew:
+            break;
+    }
+    cold.last_growth = turn.now.mono;
+    switch (read(turn, packet, slot, cold)) {
+        case Reading::more:
+            return wait_for_more(turn, packet, slot, cold, position);
+        case Reading::pass:
+            return let_pass(turn, packet, cold, position);
+        case Reading::blocked:
+            tell_blocked(turn, slot);
+            return enforce_block(turn, packet, slot);
+    }
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,149 @@
+// What, and what then: the facts of a flow are put together and rules/lookup decides.
+#include "dataplane/pipeline/stages.h"
+
+namespace sluice::pipeline {
+
+using model::FailCase;
+using model::FailMode;
+using model::NameSource;
+using model::Reason;
+using model::Verdict;
+
+namespace {
+
+void write(Core& core, FlowEntry& entry, const lookup::Decision& decision) noexcept {
+    entry.verdict = decision.verdict;
+    entry.reason = decision.reason;
+    entry.generation = core.generation;
+    if (decision.reason == Reason::learning) return;
+    ++core.counters.decided[static_cast<std::size_t>(decision.reason)];
+    entry.set(FlowEntry::kSettled);
+}
+
+// decide() names the cases it judged by the fail table; their counters are kept here.
+void count_lost_sight(Core& core, Reason reason) noexcept {
+    switch (reason) {
+        case Reason::unnamed_open:
+        case Reason::unnamed_closed:
+            lost_sight(core, FailCase::unnamed);
+            break;
+        case Reason::midstream_open:
+        case Reason::midstream_closed:
+            lost_sight(core, FailCase::midstream);
+            break;
+        default:
+            break;
+    }
+}
+
+// Inspection is not running: what must be inspected passes or not, by policy.
+void settle_inspection(Core& core, lookup::Decision& decision) noexcept {
+    if (decision.verdict != Verdict::inspect) return;
+    if (core.bundle->fail_table()[FailCase::inspect_unavailable] == FailMode::open) return;
+    lost_sight(core, FailCase::inspect_unavailable);
+    decision.verdict = Verdict::block;
+    decision.reason = Reason::inspect_unavailable;
+}
+
+// The name a flow already has, wherever it is kept.
+flow::NameRef name_ref(const Core& core, const FlowEntry& entry) noexcept {
+    if (entry.has(FlowEntry::kHasName)) return entry.ref;
+    if (entry.has(FlowEntry::kHasCold)) return core.cold[entry.ref].name;
+    return flow::kNoName;
+}
+
+void keep_name(Core& core, FlowEntry& entry, std::string_view name, NameSource source) noexcept {
+    const flow::NameRef before = name_ref(core, entry);
+    flow::NameRef after = flow::kNoName;
+    if (!name.empty()) {
+        after = core.names.acquire(name, static_cast<std::uint8_t>(source));
+        if (after == flow::kNoName) lost_sight(core, FailCase::pool_full);
+    }
+    if (before != flow::kNoName) core.names.release(before);
+    if (Cold* cold = cold_of(core, entry)) {
+        cold->name = after;
+        return;
+    }
+    entry.clear(FlowEntry::kHasName);
+    entry.ref = 0;
+    if (after == flow::kNoName) return;
+    entry.set(FlowEntry::kHasName);
+    entry.ref = after;
+}
+
+}  // namespace
+
+lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) noexcept {
+    lookup::Facts facts;
+    facts.operator_id = OperatorId{entry.operator_id};
+    facts.org = entry.org;
+    facts.user = entry.user;
+    facts.remote = entry.remote;
+    facts.user_port = entry.user_port;
+    facts.remote_port = entry.remote_port;
+    facts.ip_protocol = entry.ip_protocol;
+    facts.from_internet = entry.has(FlowEntry::kFromInternet);
+    facts.midstream = entry.has(FlowEntry::kMidstream);
+    facts.protocol = entry.protocol;
+    facts.now = now;
+    const flow::NameRef ref = name_ref(core, entry);
+    if (ref != flow::kNoName) {
+        facts.name_state = lookup::NameState::known;
+        facts.name = core.names.name(ref);
+        facts.name_source = static_cast<NameSource>(core.names.source(ref));
+    }
+    return facts;
+}
+
+void judge(Turn& turn, Slot slot, std::string_view name, NameSource source) noexcept {
+    Core& core = turn.core;
+    FlowEntry& entry = core.table.at(slot);
+    if (name.empty()) {
+        name = core.dns.find(entry.operator_id, entry.remote, turn.now.mono);
+        source = NameSource::dns_answer;
+    }
+    keep_name(core, entry, name, source);
+    lookup::Facts facts = facts_of(core, entry, turn.now.utc);
+    if (!name.empty()) {  // also when the name pool was full
+        facts.name_state = lookup::NameState::known;
+        facts.name = name;
+        facts.name_source = source;
+    }
+    lookup::Decision decision = lookup::decide(*core.bundle, facts);
+    count_lost_sight(core, decision.reason);
+    settle_inspection(core, decision);
+    write(core, entry, decision);
+}
+
+void judge_early(Turn& turn, Slot slot) noexcept {
+    Core& core = turn.core;
+    FlowEntry& entry = core.table.at(slot);
+    lookup::Facts facts = facts_of(core, entry, turn.now.utc);
+    facts.name_state = lookup::NameState::pending;
+    lookup::Decision decision = lookup::decide(*core.bundle, facts);
+    settle_inspection(core, decision);
+    write(core, entry, decision);
+}
+
+bool judge_again(Turn& turn, Slot slot) noexcept {
+    Core& core = turn.core;
+    FlowEntry& entry = core.table.at(slot);
+    entry.org = lookup::find_user(*core.bundle, OperatorId{entry.operator_id}, entry.user);
+    const lookup::Facts facts = facts_of(core, entry, turn.now.utc);
+    lookup::Decision decision = lookup::decide(*core.bundle, facts);
+    ++core.counters.redecided;
+    // Inspection cannot begin in the middle of TLS: such a flow stays what it is until it ends.
+    const bool late_inspection =
+        decision.verdict == Verdict::inspect && entry.verdict == Verdict::forward;
+    entry.generation = core.generation;
+    if (late_inspection || (decision.verdict == entry.verdict && decision.reason == entry.reason))
+        return false;
+    settle_inspection(core, decision);
+    const bool newly_blocked =
+        decision.verdict == Verdict::block && entry.verdict != Verdict::block;
+    write(core, entry, decision);
+    if (newly_blocked) tell_blocked(turn, slot);
+    return newly_blocked;
+}
+
+}  // namespace sluice::pipeline

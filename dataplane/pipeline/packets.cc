@@ -1,0 +1,167 @@
+// Frames that are not simply a packet of a flow: non-IP by policy, fragments, ICMP errors.
+#include "dataplane/pipeline/stages.h"
+
+namespace sluice::pipeline {
+
+using model::DropReason;
+using model::FailCase;
+using model::FailMode;
+using wire::PacketKind;
+
+namespace {
+
+void set_key(const Core& core, Packet& packet, bool sent_by_user) noexcept {
+    const wire::PacketView& v = packet.view;
+    flow::FlowKey& key = packet.key;
+    // Branch-free for the fast path: a burst comes from one side, so this predicts well.
+    key.user = sent_by_user ? v.source : v.destination;
+    key.remote = sent_by_user ? v.destination : v.source;
+    key.user_port = sent_by_user ? v.source_port : v.destination_port;
+    key.remote_port = sent_by_user ? v.destination_port : v.source_port;
+    if (v.ip_protocol == wire::kIcmp || v.ip_protocol == wire::kIcmp6) {
+        // A query's identifier belongs to both directions.
+        key.user_port = v.source_port;
+        key.remote_port = 0;
+    }
+    key.ip_protocol = v.ip_protocol;
+    key.operator_id = core.wires[packet.wire].operator_id.raw();
+    key.zero = 0;
+}
+
+void handle_non_ip(Turn& turn, const Packet& packet) noexcept {
+    if (lost_sight(turn.core, FailCase::non_ip) == FailMode::open)
+        forward(turn, packet);
+    else
+        drop(turn, packet.mbuf, DropReason::non_ip_closed);
+}
+
+// Gives a later fragment the ports of its head and its place in the head's stream.
+void join_head(Packet& packet, const flow::FragmentHead& head) noexcept {
+    wire::PacketView& v = packet.view;
+    packet.is_fragment_rest = true;
+    v.source_port = head.source_port;
+    v.destination_port = head.destination_port;
+    v.ip_protocol = head.ip_protocol;
+    v.tcp_flags = static_cast<std::uint8_t>(head.tcp_flags & wire::kAck);
+    v.tcp_seq = head.tcp_seq + v.fragment_offset - head.l4_header_size;
+}
+
+void wait_for_head(Turn& turn, const Packet& packet, std::uint32_t datagram) noexcept {
+    Core& core = turn.core;
+    const FailMode mode = core.bundle->fail_table()[FailCase::fragment_without_head];
+    if (mode == FailMode::open) {
+        lost_sight(core, FailCase::fragment_without_head);
+        return forward(turn, packet);
+    }
+    const HeldPackets::Item item{.packet = packet.mbuf,
+                                 .next = kNobody,
+                                 .position = 0,
+                                 .size = 0,
+                                 .payload_offset = 0,
+                                 .wire = packet.wire,
+                                 .side = static_cast<std::uint8_t>(packet.side)};
+    if (!core.held.push(core.waiting_fragments[datagram], item))
+        drop(turn, packet.mbuf, DropReason::fragment_headless);
+}
+
+// True: the packet has a flow now.
+bool find_fragment_key(Turn& turn, Packet& packet) noexcept {
+    Core& core = turn.core;
+    const std::uint8_t op = core.wires[packet.wire].operator_id.raw();
+    const auto answer = core.fragments.add(packet.view, op, turn.now_ms);
+    if (!answer) {
+        drop(turn, packet.mbuf, answer.error());
+        return false;
+    }
+    if (packet.view.kind == PacketKind::fragment_head) {
+        set_key(core, packet, packet.from_user());
+        if (!answer->head_arrived) return true;
+        run_one(turn, packet);  // the head first, then those that waited for it
+        release_fragments(turn, answer->datagram, answer->head);
+        return false;
+    }
+    if (answer->state == flow::FragmentState::wait) {
+        wait_for_head(turn, packet, answer->datagram);
+        return false;
+    }
+    join_head(packet, answer->head);
+    set_key(core, packet, packet.from_user());
+    return true;
+}
+
+}  // namespace
+
+bool find_key(Turn& turn, Packet& packet) noexcept {
+    packet.is_fragment_rest = false;
+    packet.is_icmp_error = false;
+    switch (packet.view.kind) {
+        case PacketKind::flow:
+            set_key(turn.core, packet, packet.from_user());
+            return true;
+        case PacketKind::icmp_error:
+            // The quoted packet went the other way.
+            set_key(turn.core, packet, !packet.from_user());
+            packet.is_icmp_error = true;
+            return true;
+        case PacketKind::fragment_head:
+        case PacketKind::fragment_rest:
+            return find_fragment_key(turn, packet);
+        case PacketKind::non_ip:
+            break;
+    }
+    handle_non_ip(turn, packet);
+    return false;
+}
+
+void release_fragments(Turn& turn, std::uint32_t datagram,
+                       const flow::FragmentHead& head) noexcept {
+    Core& core = turn.core;
+    HeldList waiting = core.waiting_fragments[datagram];
+    core.waiting_fragments[datagram] = {};
+    while (!waiting.empty()) {
+        const HeldPackets::Item item = core.held.pop(waiting);
+        Packet packet;
+        packet.mbuf = item.packet;
+        packet.wire = item.wire;
+        packet.side = static_cast<Side>(item.side);
+        const auto view = wire::parse_packet(packet.frame(), packet.mbuf->pkt_len,
+                                             core.wires[packet.wire].link);
+        if (!view) {
+            drop(turn, packet.mbuf, view.error());
+            continue;
+        }
+        packet.view = *view;
+        join_head(packet, head);
+        set_key(core, packet, packet.from_user());
+        run_one(turn, packet);
+    }
+}
+
+void expire_fragments(Turn& turn) noexcept {
+    Core& core = turn.core;
+    core.fragments.expire(turn.now_ms, [&](std::uint32_t datagram) noexcept {
+        HeldList& waiting = core.waiting_fragments[datagram];
+        while (!waiting.empty()) {
+            lost_sight(core, FailCase::fragment_without_head);
+            drop(turn, core.held.pop(waiting).packet, DropReason::fragment_headless);
+        }
+    });
+}
+
+void handle_icmp_error(Turn& turn, Packet& packet, Slot slot) noexcept {
+    Core& core = turn.core;
+    if (slot == flow::kNoSlot) {
+        if (lost_sight(core, FailCase::icmp_error_unmatched) == FailMode::open)
+            forward(turn, packet);
+        else
+            drop(turn, packet.mbuf, DropReason::icmp_error_orphan);
+        return;
+    }
+    const FlowEntry& entry = core.table.at(slot);
+    if (entry.verdict == model::Verdict::block)
+        drop_blocked(turn, packet.mbuf, entry.reason);
+    else
+        forward(turn, packet);
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,104 @@
+// The stages, in the order a packet meets them. Each is a file of its own name.
+#pragma once
+#include "dataplane/pipeline/core.h"
+#include "rules/lookup/decide.h"
+
+namespace sluice::pipeline {
+
+using flow::FlowEntry;
+using flow::Slot;
+
+// ---- packets.cc: frames that are not simply a packet of a flow ----
+// Fills packet.key (and view, for later fragments). False: the packet has left or is held.
+bool find_key(Turn& turn, Packet& packet) noexcept;
+// A fragment's head has come: the fragments that waited for it go through the stages.
+void release_fragments(Turn& turn, std::uint32_t datagram,
+                       const flow::FragmentHead& head) noexcept;
+void expire_fragments(Turn& turn) noexcept;
+// The flow an ICMP error quotes decides about it.
+void handle_icmp_error(Turn& turn, Packet& packet, Slot slot) noexcept;
+
+// ---- new_flow.cc: whose ----
+// Makes the packet's flow and judges it as far as its first packet allows. kNoSlot: the packet has
+// left (spoofed, or no room).
+Slot begin_flow(Turn& turn, Packet& packet, const flow::Match& match) noexcept;
+// The last record of a flow, then everything it holds is given back and the slot is free.
+void end_flow(Turn& turn, Slot slot) noexcept;
+// The same for an entry that is out of the table already (evicted).
+void finish_flow(Turn& turn, FlowEntry& entry, Slot slot) noexcept;
+
+// The expiry hand: a few groups a tick, all of them in sweep_ms.
+void sweep_flows(Turn& turn) noexcept;
+
+// A source on the internet side that is in the operator's own catalog (design section 3).
+bool spoofed(const Core& core, const Packet& packet) noexcept;
+
+// ---- judge.cc: what, decide ----
+lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) noexcept;
+// Judges on what is known; writes verdict, reason, generation; settles unless the answer is
+// `learning`. `name` may be empty: then an answer of a resolver for the address is used if there is
+// one, and else the flow is unnamed.
+void judge(Turn& turn, Slot slot, std::string_view name, model::NameSource source) noexcept;
+// While the name is still to come: only what holds whatever it may be.
+void judge_early(Turn& turn, Slot slot) noexcept;
+// The bundle has changed since this flow was judged. True: it is blocked now and was not before.
+bool judge_again(Turn& turn, Slot slot) noexcept;
+
+// ---- tcp.cc: the life of a connection, both ends' numbers ----
+// The packet has left or is held afterwards.
+void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept;
+// The cold record goes back; a name it knew moves into the entry.
+void give_cold_back(Core& core, FlowEntry& entry) noexcept;
+
+// ---- udp.cc: UDP and everything without a stream ----
+void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept;
+
+// ---- first_data.cc: the opener's bytes until they name something ----
+void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept;
+// Nothing more comes, or no room: judged without a name. `packet` may be nullptr.
+void give_up_reading(Turn& turn, Packet* packet, Slot slot, Phase next) noexcept;
+// The name as it is looked up: canonical, or as sent where it is no domain name (an address, odd
+// bytes); empty when it cannot be printed. Lives in `buffer`.
+std::string_view readable_name(std::string_view sent, char (&buffer)[254]) noexcept;
+
+// ---- http.cc: every request of a plain HTTP connection ----
+enum class Reading : std::uint8_t { more, pass, blocked };
+// Reads requests from the front of cold.first and judges each.
+Reading read_requests(Turn& turn, Slot slot, Cold& cold) noexcept;
+// An opener's segment of a connection that is being followed. It has left or is held afterwards.
+void follow_requests(Turn& turn, Packet& packet, Slot slot) noexcept;
+
+// ---- hold.cc ----
+// Holds the packet, whose payload starts at `position`. False: no room, the packet is still ours.
+bool hold(Turn& turn, const Packet& packet, Cold& cold, std::uint32_t position) noexcept;
+// Everything held leaves, in order of the stream, each byte once.
+void release_held(Turn& turn, Cold& cold) noexcept;
+void drop_held(Turn& turn, Cold& cold, model::DropReason why) noexcept;
+void drop_held_blocked(Turn& turn, Cold& cold, model::Reason why) noexcept;
+// Deadlines: stalled streams are released unnamed.
+void check_holds(Turn& turn) noexcept;
+void leave_hold_list(Core& core, Cold& cold) noexcept;
+
+// ---- block.cc: how a block reaches both ends ----
+// The flow has just been judged block on this packet: tell both ends. The packet has left afterwards.
+void enforce_block(Turn& turn, Packet& packet, Slot slot) noexcept;
+// A further packet of a blocked flow.
+void answer_blocked(Turn& turn, Packet& packet, Slot slot) noexcept;
+
+// ---- records.cc, events.cc ----
+ipc::FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
+                          std::uint32_t now_ms) noexcept;
+std::size_t scan_flows(const Core& core, std::uint64_t& cursor, std::uint32_t groups,
+                       const ipc::FlowFilter& filter, std::uint32_t now_ms,
+                       std::span<ipc::FlowRecord> out) noexcept;
+std::optional<ipc::FlowRecord> find_flow(const Core& core, const ipc::FlowTuple& tuple,
+                                         std::uint32_t now_ms) noexcept;
+void tell_blocked(Turn& turn, Slot slot) noexcept;  // sets cold.reference when there is a cold record
+void tell_unknown_source(Turn& turn, const FlowEntry& entry, std::uint32_t packets) noexcept;
+void tell_late_unknown_sources(Turn& turn) noexcept;
+
+// ---- worker.cc ----
+// One packet with its key, alone, through flow lookup and everything after it.
+void run_one(Turn& turn, Packet& packet) noexcept;
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,221 @@
+// The life of a TCP connection: stages for sane timeouts, both ends' numbers for the handover, and
+// whose turn it is to read a packet.
+#include "dataplane/detect/detect.h"
+#include "dataplane/pipeline/stages.h"
+
+namespace sluice::pipeline {
+
+using flow::Stage;
+using model::Protocol;
+using model::Reason;
+using model::Verdict;
+
+namespace {
+
+bool from_opener(const Packet& packet, const FlowEntry& entry) noexcept {
+    return packet.from_user() != entry.has(FlowEntry::kFromInternet);
+}
+
+void move_stage(const Packet& packet, FlowEntry& entry) noexcept {
+    const Stage stage = entry.stage();
+    if (packet.has(wire::kRst)) return entry.set_stage(Stage::closed);
+    if (packet.has(wire::kFin)) {
+        if (stage != Stage::closing && stage != Stage::closed) {
+            entry.set_stage(Stage::closing);
+            entry.clear(FlowEntry::kFinFromUser);
+            if (packet.from_user()) entry.set(FlowEntry::kFinFromUser);
+        } else if (packet.from_user() != entry.has(FlowEntry::kFinFromUser)) {
+            entry.set_stage(Stage::closed);
+        }
+        return;
+    }
+    if (stage == Stage::embryonic && !from_opener(packet, entry))
+        entry.set_stage(Stage::established);
+    // Data after a RST: the RST was not believed (or was forged), so the flow goes on.
+    if (stage == Stage::closed && packet.view.payload_size > 0) entry.set_stage(Stage::closing);
+}
+
+wire::TcpOptions unpack_options(std::uint32_t packed) noexcept {
+    wire::TcpOptions o;
+    o.mss = static_cast<std::uint16_t>(packed);
+    o.window_scale = static_cast<std::uint8_t>(packed >> 16);
+    o.sack_permitted = (packed >> 24 & 1) != 0;
+    o.timestamps = (packed >> 25 & 1) != 0;
+    return o;
+}
+
+wire::TcpOptions options_of(const Packet& packet) noexcept {
+    const Bytes frame = packet.frame();
+    const std::size_t at = packet.view.l4_offset + 20u;
+    if (packet.view.payload_offset > frame.size() || at >= packet.view.payload_offset) return {};
+    return wire::parse_tcp_options(frame.subspan(at, packet.view.payload_offset - at));
+}
+
+// The other end's answer: from here on the flow is worth a cold record. Also for an opener's first
+// data when the handshake was missed.
+Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    Core& core = turn.core;
+    FlowEntry& entry = core.table.at(slot);
+    const std::uint32_t at = core.cold.take(slot);
+    if (at == kNobody) return nullptr;
+    Cold& cold = core.cold[at];
+    cold.phase = entry.has(FlowEntry::kSettled) ? Phase::tentative : Phase::reading;
+    const bool user_opened = !entry.has(FlowEntry::kFromInternet);
+    if (entry.has(FlowEntry::kHasName)) {
+        cold.name = entry.ref;
+    } else if (packet.has(wire::kSyn) && packet.has(wire::kAck)) {
+        TcpEnd& opener = cold.ends[user_opened ? 0 : 1];
+        opener.isn = packet.view.tcp_ack - 1;
+        opener.options = unpack_options(entry.ref);
+        cold.start = packet.view.tcp_ack;
+        cold.start_known = true;
+        TcpEnd& answerer = cold.ends[user_opened ? 1 : 0];
+        answerer.isn = packet.view.tcp_seq;
+        answerer.options = options_of(packet);
+    }
+    entry.clear(FlowEntry::kHasName);
+    entry.set(FlowEntry::kHasCold);
+    entry.ref = at;
+    return &cold;
+}
+
+void note_end(const Packet& packet, Cold& cold) noexcept {
+    TcpEnd& end = cold.ends[static_cast<std::size_t>(packet.side)];
+    const wire::PacketView& v = packet.view;
+    const std::uint32_t next = v.tcp_seq + v.payload_size + (packet.has(wire::kSyn) ? 1 : 0) +
+                               (packet.has(wire::kFin) ? 1 : 0);
+    if (end.next_seq == 0 || static_cast<std::int32_t>(next - end.next_seq) > 0)
+        end.next_seq = next;
+    if (packet.has(wire::kAck)) end.acked = v.tcp_ack;
+    end.window = v.tcp_window;
+    const std::size_t size = std::min<std::size_t>(v.l3_offset, end.link.size());
+    if (size == v.l3_offset) {
+        std::copy_n(packet.frame().begin(), size, end.link.begin());
+        end.link_size = static_cast<std::uint8_t>(size);
+    }
+}
+
+// Does anybody still want to read what the opener says?
+bool worth_reading(const FlowEntry& entry) noexcept {
+    return entry.verdict != Verdict::block && entry.reason != Reason::bypass &&
+           entry.reason != Reason::link_local &&
+           (!entry.has(FlowEntry::kSettled) || entry.protocol == Protocol::unknown);
+}
+
+// The far end has everything that was judged: nobody can rewrite it any more.
+bool acknowledged(Core& core, const Cold& cold, const Packet& packet) noexcept {
+    if (cold.phase != Phase::decided || !packet.has(wire::kAck) || !cold.held.empty()) return false;
+    const std::size_t kept = cold.first.contiguous(core.buffers).size();
+    return static_cast<std::int32_t>(packet.view.tcp_ack - cold.start) >=
+           static_cast<std::int32_t>(kept);
+}
+
+// The answering end: its banner may say what this is before the opener speaks (SSH, SMTP).
+void read_answer(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
+    FlowEntry& entry = turn.core.table.at(slot);
+    const Bytes payload = packet.payload();
+    if (cold != nullptr && acknowledged(turn.core, *cold, packet))
+        give_cold_back(turn.core, entry);
+    else if (!payload.empty() && entry.protocol == Protocol::unknown &&
+             (cold == nullptr || cold->first.contiguous(turn.core.buffers).empty())) {
+        detect::FirstBytesView view;
+        view.ip_protocol = wire::kTcp;
+        view.user_port = packet.key.user_port;
+        view.remote_port = packet.key.remote_port;
+        view.from_user = packet.from_user();
+        view.bytes = payload;
+        const auto found = detect::detect_tcp(view);
+        if (found.answer == detect::Answer::yes) {
+            entry.protocol = found.protocol;
+            if (found.protocol != Protocol::tls && found.protocol != Protocol::http)
+                judge(turn, slot, {}, model::NameSource::none);
+        }
+    }
+    if (entry.verdict == Verdict::block) {
+        tell_blocked(turn, slot);
+        return enforce_block(turn, packet, slot);
+    }
+    forward(turn, packet);
+}
+
+void read_opener(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
+    Core& core = turn.core;
+    if (packet.has(wire::kRst)) {
+        if (cold != nullptr) drop_held(turn, *cold, model::DropReason::hold_aborted);
+        return forward(turn, packet);
+    }
+    const bool speaks = packet.view.payload_size > 0;
+    if (!speaks && !(packet.has(wire::kFin) && cold != nullptr && !cold->held.empty()))
+        return forward(turn, packet);
+    if (cold == nullptr) {
+        cold = take_cold(turn, packet, slot);
+        if (cold == nullptr) {  // pool empty: judged on what is known, by policy
+            FlowEntry& entry = core.table.at(slot);
+            const bool open = lost_sight(core, model::FailCase::pool_full) == model::FailMode::open;
+            entry.verdict = open ? Verdict::forward : Verdict::block;
+            entry.reason = open ? Reason::unclassified_open : Reason::unclassified_closed;
+            entry.generation = core.generation;
+            entry.set(FlowEntry::kSettled);
+            if (open) return forward(turn, packet);
+            tell_blocked(turn, slot);
+            return enforce_block(turn, packet, slot);
+        }
+        note_end(packet, *cold);
+    }
+    if (cold->phase == Phase::following) return follow_requests(turn, packet, slot);
+    read_opener_data(turn, packet, slot);
+}
+
+// An old connection's tuple is used again.
+bool begins_anew(const Packet& packet, const FlowEntry& entry) noexcept {
+    return packet.has(wire::kSyn) && !packet.has(wire::kAck) &&
+           (entry.stage() == Stage::closed || entry.stage() == Stage::closing) &&
+           entry.verdict != Verdict::block;
+}
+
+}  // namespace
+
+void give_cold_back(Core& core, FlowEntry& entry) noexcept {
+    const std::uint32_t at = entry.ref;
+    Cold& cold = core.cold[at];
+    SLUICE_DEBUG_ASSERT(cold.held.empty());
+    leave_hold_list(core, cold);
+    cold.first.release(core.buffers);
+    entry.clear(FlowEntry::kHasCold);
+    entry.ref = 0;
+    if (cold.name != flow::kNoName) {
+        entry.set(FlowEntry::kHasName);
+        entry.ref = cold.name;
+    }
+    core.cold.give(at);
+}
+
+void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
+    Core& core = turn.core;
+    if (begins_anew(packet, core.table.at(slot))) {
+        end_flow(turn, slot);
+        slot = begin_flow(turn, packet, core.table.match_one(packet.key));
+        if (slot == flow::kNoSlot) return;
+        core.table.at(slot).count(packet.mbuf->pkt_len);
+    }
+    FlowEntry& entry = core.table.at(slot);
+    const bool opener = from_opener(packet, entry);
+    if (entry.stage() == Stage::embryonic && !opener && spoofed(core, packet))
+        return drop(turn, packet.mbuf, model::DropReason::spoofed_source);
+    move_stage(packet, entry);
+    if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
+
+    Cold* cold = cold_of(core, entry);
+    if (cold == nullptr && !opener && packet.has(wire::kSyn) && worth_reading(entry))
+        cold = take_cold(turn, packet, slot);
+    if (cold != nullptr) note_end(packet, *cold);
+    if (entry.verdict == Verdict::inspect) lost_sight(core, model::FailCase::inspect_unavailable);
+    const bool all_read = entry.has(FlowEntry::kSettled) && entry.stage() != Stage::embryonic;
+    if (cold == nullptr && (all_read || !worth_reading(entry))) return forward(turn, packet);
+    if (opener)
+        read_opener(turn, packet, slot, cold);
+    else
+        read_answer(turn, packet, slot, cold);
+}
+
+}  // namespace sluice::pipeline

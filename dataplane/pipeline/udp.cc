@@ -1,0 +1,95 @@
+// UDP and everything else without a stream: judged on its first packets, DNS read for its whole life.
+#include "dataplane/detect/detect.h"
+#include "dataplane/pipeline/stages.h"
+#include "dataplane/wire/dns.h"
+
+namespace sluice::pipeline {
+
+using model::NameSource;
+using model::Protocol;
+using model::Reason;
+using model::Verdict;
+
+namespace {
+
+// A protocol that has not shown itself in this many packets is not asked for again.
+constexpr std::uint32_t kDetectPackets = 6;
+
+void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    Core& core = turn.core;
+    FlowEntry& entry = core.table.at(slot);
+    const auto message = wire::parse_dns(packet.payload());
+    if (!message) return;
+    if (!entry.has(FlowEntry::kHasName) && message->name_size > 0) {
+        const flow::NameRef ref = core.names.acquire(
+            message->name(), static_cast<std::uint8_t>(NameSource::dns_query));
+        if (ref != flow::kNoName) {
+            entry.ref = ref;
+            entry.set(FlowEntry::kHasName);
+        } else {
+            lost_sight(core, model::FailCase::pool_full);
+        }
+    }
+    // Only resolvers named in the policy are evidence for what an address is called.
+    if (!message->response || packet.from_user() || message->name_size == 0 ||
+        !core.bundle->is_resolver(entry.remote))
+        return;
+    for (unsigned i = 0; i < message->address_count; ++i) {
+        const auto& answer = message->answers[i];
+        core.dns.learn(entry.operator_id, answer.address, message->name(), answer.ttl_s,
+                       turn.now.mono);
+        ++core.counters.dns_answers;
+    }
+}
+
+Protocol protocol_of(const Packet& packet, const FlowEntry& entry) noexcept {
+    detect::FirstBytesView view;
+    view.ip_protocol = packet.key.ip_protocol;
+    view.user_port = packet.key.user_port;
+    view.remote_port = packet.key.remote_port;
+    view.from_user = packet.from_user();
+    view.bytes = packet.is_fragment_rest ? Bytes{} : packet.payload();
+    view.packet_index = entry.packets - 1;
+    return detect::detect_udp(view);
+}
+
+// The first packets decide; a protocol found late is judged again.
+void recognise(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    FlowEntry& entry = turn.core.table.at(slot);
+    const bool early = !entry.has(FlowEntry::kSettled);
+    const bool still_asked = entry.protocol == Protocol::unknown && entry.packets <= kDetectPackets;
+    if (!early && !still_asked) return;
+    const Protocol found = protocol_of(packet, entry);
+    if (!early && found == Protocol::unknown) return;
+    if (!early && (entry.reason == Reason::bypass || entry.reason == Reason::link_local)) {
+        entry.protocol = found;
+        return;
+    }
+    const bool was_blocked = entry.verdict == Verdict::block;
+    entry.protocol = found;
+    if (was_blocked) return;
+    judge(turn, slot, {}, NameSource::none);
+    if (entry.verdict == Verdict::block) tell_blocked(turn, slot);
+}
+
+}  // namespace
+
+void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
+    FlowEntry& entry = turn.core.table.at(slot);
+    const bool from_opener = packet.from_user() != entry.has(FlowEntry::kFromInternet);
+    if (!from_opener && entry.stage() == flow::Stage::embryonic) {
+        if (spoofed(turn.core, packet))
+            return drop(turn, packet.mbuf, model::DropReason::spoofed_source);
+        entry.set_stage(flow::Stage::established);
+    }
+    recognise(turn, packet, slot);
+    if (entry.protocol == Protocol::dns && packet.key.ip_protocol == wire::kUdp &&
+        !packet.is_fragment_rest)
+        read_dns(turn, packet, slot);
+    if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
+    if (entry.verdict == Verdict::inspect)
+        lost_sight(turn.core, model::FailCase::inspect_unavailable);
+    forward(turn, packet);
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,205 @@
+// The fast path on one page: parse, flow, act. Everything that is not an established flow in use
+// goes out of line, to the stage of its name.
+#include "dataplane/pipeline/worker.h"
+
+#include "dataplane/pipeline/stages.h"
+
+namespace sluice::pipeline {
+
+using model::Verdict;
+
+namespace {
+// Reused from burst to burst: nothing in it is read before it is written.
+struct Burst {
+    unsigned count = 0;
+    std::array<Packet, flow::kBurstMax> packets;
+    std::array<flow::FlowKey, flow::kBurstMax> keys;
+    std::array<flow::Match, flow::kBurstMax> matches;
+};
+}  // namespace
+
+struct Worker::State {
+    Core core;
+    Burst burst;
+    State(const WorkerLimits& limits, const WorkerDeps& deps) : core(limits, deps) {}
+};
+
+Worker::Worker(const WorkerLimits& limits, const WorkerDeps& deps)
+    : state_(std::make_unique<State>(limits, deps)) {}
+Worker::~Worker() = default;
+
+namespace {
+
+// A settled flow that is forwarded and whose connection is merely going on.
+bool may_pass(const Turn& turn, const FlowEntry& entry, const Packet& packet) noexcept {
+    constexpr std::uint8_t kNeeded =
+        FlowEntry::kSettled | static_cast<std::uint8_t>(flow::Stage::established);
+    constexpr std::uint8_t kLooked = kNeeded | FlowEntry::kStageMask | FlowEntry::kHasCold;
+    constexpr std::uint8_t kNews = wire::kSyn | wire::kFin | wire::kRst;
+    return (entry.marks & kLooked) == kNeeded && entry.verdict != Verdict::block &&
+           entry.generation == turn.core.generation && (packet.view.tcp_flags & kNews) == 0 &&
+           turn.now_ms - entry.seen_ms < turn.core.shortest_timeout_ms && !packet.is_icmp_error;
+}
+
+void pass(Turn& turn, const Packet& packet, FlowEntry& entry) noexcept {
+    entry.count(packet.mbuf->pkt_len);
+    entry.seen_ms = turn.now_ms;
+    if (entry.verdict == Verdict::inspect) [[unlikely]]
+        ++turn.core.counters.fail_open[static_cast<std::size_t>(
+            model::FailCase::inspect_unavailable)];
+    forward(turn, packet);
+}
+
+// Everything but an established flow in use.
+[[gnu::noinline]] void act_slowly(Turn& turn, Packet& packet, Slot slot) noexcept {
+    if (packet.is_icmp_error) return handle_icmp_error(turn, packet, slot);
+    Core& core = turn.core;
+    if (turn.now_ms - core.table.at(slot).seen_ms >
+        flow::timeout_ms(core.table.at(slot), core.limits.timeouts)) {
+        end_flow(turn, slot);  // the expiry hand has not come by yet: this is another flow
+        slot = begin_flow(turn, packet, core.table.match_one(packet.key));
+        if (slot == flow::kNoSlot) return;
+    }
+    FlowEntry& entry = core.table.at(slot);
+    entry.count(packet.mbuf->pkt_len);
+    entry.seen_ms = turn.now_ms;
+    if (entry.has(FlowEntry::kSettled) && entry.generation != core.generation &&
+        judge_again(turn, slot))
+        return enforce_block(turn, packet, slot);
+    if (packet.is_tcp()) return handle_tcp(turn, packet, slot);
+    handle_datagram(turn, packet, slot);
+}
+
+// A flow the table did not have when the burst was looked up. An earlier packet of the burst may
+// have begun it since.
+[[gnu::noinline]] void act_on_unknown(Turn& turn, Packet& packet) noexcept {
+    Core& core = turn.core;
+    const flow::Match match = core.table.match_one(packet.key);
+    Slot slot = core.table.find(packet.key, match);
+    if (slot == flow::kNoSlot && !packet.is_icmp_error) slot = begin_flow(turn, packet, match);
+    if (packet.is_icmp_error) return handle_icmp_error(turn, packet, slot);
+    if (slot != flow::kNoSlot) act_slowly(turn, packet, slot);
+}
+
+void parse(Turn& turn, std::span<rte_mbuf*> mbufs, WireId wire, Side side, Burst& burst) noexcept {
+    Core& core = turn.core;
+    const WireInfo& info = core.wires[wire];
+    for (rte_mbuf* mbuf : mbufs) {
+        Packet& packet = burst.packets[burst.count];
+        packet.mbuf = mbuf;
+        packet.wire = wire;
+        packet.side = side;
+        core.counters.rx_bytes += mbuf->pkt_len;
+        const auto view = wire::parse_packet(packet.frame(), mbuf->pkt_len, info.link);
+        if (!view) {
+            drop(turn, mbuf, view.error());
+            continue;
+        }
+        packet.view = *view;
+        if (!find_key(turn, packet)) continue;
+        burst.keys[burst.count] = packet.key;
+        ++burst.count;
+    }
+    core.counters.rx += mbufs.size();
+}
+
+// Memory latency of the whole burst overlaps: tag lines, then entries, then catalog lines.
+void look_up(Turn& turn, Burst& burst) noexcept {
+    const flow::FlowTable& table = turn.core.table;
+    const std::span keys(burst.keys.data(), burst.count);
+    const std::span matches(burst.matches.data(), burst.count);
+    table.hash_burst(keys, matches);
+    table.match_burst(matches);
+    for (unsigned i = 0; i < burst.count; ++i)
+        if (matches[i].candidates == 0)
+            lookup::prefetch_user(*turn.core.bundle, OperatorId{keys[i].operator_id}, keys[i].user);
+}
+
+void act(Turn& turn, Burst& burst) noexcept {
+    Core& core = turn.core;
+    for (unsigned i = 0; i < burst.count; ++i) {
+        Packet& packet = burst.packets[i];
+        const Slot slot = core.table.find(burst.keys[i], burst.matches[i]);
+        if (slot == flow::kNoSlot) {
+            act_on_unknown(turn, packet);
+            continue;
+        }
+        FlowEntry& entry = core.table.at(slot);
+        if (may_pass(turn, entry, packet)) [[likely]]
+            pass(turn, packet, entry);
+        else
+            act_slowly(turn, packet, slot);
+    }
+}
+
+void publish_levels(Core& core) noexcept {
+    core.counters.held = core.held.used();
+    core.counters.flows_live = core.table.size();
+    core.counters.cold_live = core.cold.used();
+    core.counters.names_live = core.names.size();
+    core.counters.dns_names_live = core.dns.size();
+}
+
+}  // namespace
+
+void run_one(Turn& turn, Packet& packet) noexcept { act_on_unknown(turn, packet); }
+
+void Worker::run_burst(std::span<rte_mbuf*> mbufs, WireId wire, Side side, Now now,
+                       Outbox& out) noexcept {
+    Core& core = state_->core;
+    SLUICE_DEBUG_ASSERT(core.bundle != nullptr && mbufs.size() <= flow::kBurstMax);
+    Turn turn{core, out, now, low_ms(now.mono)};
+    Burst& burst = state_->burst;
+    burst.count = 0;
+    parse(turn, mbufs, wire, side, burst);
+    look_up(turn, burst);
+    act(turn, burst);
+    publish_levels(core);
+}
+
+void Worker::tick(Now now, Outbox& out) noexcept {
+    Core& core = state_->core;
+    Turn turn{core, out, now, low_ms(now.mono)};
+    check_holds(turn);
+    expire_fragments(turn);
+    sweep_flows(turn);
+    tell_late_unknown_sources(turn);
+    publish_levels(core);
+}
+
+void Worker::set_wire(WireId wire, const WireInfo& info) { state_->core.wires[wire] = info; }
+
+void Worker::set_bundle(const lookup::BundleView* bundle, std::uint16_t generation) {
+    SLUICE_ASSERT(generation != 0);
+    state_->core.bundle = bundle;
+    state_->core.generation = generation;
+}
+
+const ipc::CounterBlock& Worker::counters() const noexcept { return state_->core.counters; }
+ipc::CounterBlock& Worker::counters() noexcept { return state_->core.counters; }
+
+std::size_t Worker::scan(std::uint64_t& cursor, std::uint32_t groups,
+                         const ipc::FlowFilter& filter, Now now,
+                         std::span<ipc::FlowRecord> out) const noexcept {
+    return scan_flows(state_->core, cursor, groups, filter, low_ms(now.mono), out);
+}
+
+std::optional<ipc::FlowRecord> Worker::find(const ipc::FlowTuple& tuple, Now now) const noexcept {
+    return find_flow(state_->core, tuple, low_ms(now.mono));
+}
+
+void Worker::on_flow_ended(FlowEnded callback, void* context) {
+    state_->core.flow_ended = callback;
+    state_->core.flow_ended_context = context;
+}
+
+std::size_t Worker::memory_bytes() const noexcept {
+    const Core& c = state_->core;
+    return c.table.memory_bytes() + c.cold.memory_bytes() + c.held.memory_bytes() +
+           c.buffers.memory_bytes() + c.names.memory_bytes() + c.dns.memory_bytes() +
+           c.fragments.memory_bytes() + c.scratch.capacity() +
+           c.waiting_fragments.capacity() * sizeof(HeldList);
+}
+const char* Worker::code_path() const noexcept { return state_->core.table.code_path(); }
+
+}  // namespace sluice::pipeline
