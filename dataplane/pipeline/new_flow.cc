@@ -1,4 +1,5 @@
 // Whose: a flow begins, and ends.
+#include "dataplane/pipeline/opener.h"
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -8,20 +9,6 @@ using model::FailCase;
 using model::FailMode;
 
 namespace {
-
-constexpr std::uint16_t kServicePortMax = 1023;  // servers listen below, clients call from above
-
-// Who opened the flow whose first packet this is? The sender, unless the packet is plainly an
-// answer: a SYN-ACK, or, when the beginning was missed, one from a service port to a client's.
-bool opened_by_sender(const Packet& packet) noexcept {
-    const wire::PacketView& v = packet.view;
-    if (packet.is_tcp()) {
-        if (packet.has(wire::kSyn)) return !packet.has(wire::kAck);
-    } else if (v.ip_protocol != wire::kUdp) {
-        return true;
-    }
-    return !(v.source_port <= kServicePortMax && v.destination_port > kServicePortMax);
-}
 
 // SYN options, kept in the entry's `ref` until the answer comes and a cold record is taken: a flood
 // of SYNs must not cost a cold record each.
@@ -69,7 +56,7 @@ Slot begin_flow(Turn& turn, Packet& packet, const flow::Match& match) noexcept {
     entry.seen_ms = turn.now_ms;
     entry.org =
         lookup::find_user(*core.bundle, OperatorId{packet.key.operator_id}, packet.key.user);
-    if (packet.from_user() != opened_by_sender(packet)) entry.set(FlowEntry::kFromInternet);
+    if (packet.from_user() != opened_by_sender(packet.view)) entry.set(FlowEntry::kFromInternet);
     if (packet.is_tcp()) {
         if (!packet.has(wire::kSyn)) entry.set(FlowEntry::kMidstream);
         if (packet.has(wire::kSyn) && !packet.has(wire::kAck)) entry.ref = pack_options(packet);

@@ -20,6 +20,14 @@ FlowTuple tuple_of(const FlowEntry& entry) noexcept {
             .operator_id = OperatorId{entry.operator_id}};
 }
 
+// "uncategorised" is a category: what no list names is in it.
+model::CategorySet named_categories(const lookup::BundleView& bundle,
+                                    std::string_view name) noexcept {
+    model::CategorySet set = lookup::categorise(bundle, name);
+    if (set.empty()) set.add(lookup::kUncategorised);
+    return set;
+}
+
 bool passes(const FlowEntry& entry, const FlowFilter& f) noexcept {
     return (!f.by_user || entry.user == f.tuple.user) &&
            (!f.by_remote || entry.remote == f.tuple.remote) &&
@@ -50,7 +58,7 @@ FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
     r.name_size = static_cast<std::uint8_t>(facts.name.size());
     std::memcpy(r.name_bytes, facts.name.data(), facts.name.size());
     if (!facts.name.empty() && facts.name_source != model::NameSource::dns_query)
-        r.categories = lookup::categories_of(*core.bundle, facts.name);
+        r.categories = named_categories(*core.bundle, facts.name);
     return r;
 }
 
