@@ -24,7 +24,7 @@ struct OwnSegment {
     bool reply = true;  // back to the model's sender; else on, to where the model was going
     std::uint32_t seq = 0, ack = 0;
     std::uint8_t flags = 0;
-    Bytes payload;
+    Bytes payload{};
 };
 
 // Writes a TCP segment without options; returns its size, 0 when `out` is too small.

@@ -118,6 +118,9 @@ void give_up_reading(Turn& turn, Packet* packet, Slot slot, Phase next) noexcept
     }
     tell_blocked(turn, slot);
     if (packet != nullptr) return enforce_block(turn, *packet, slot);
+    Packet first_held;  // both ends are told by what was held first
+    if (!cold.held.empty() && take_up(turn, turn.core.held.pop(cold.held), first_held))
+        return enforce_block(turn, first_held, slot);
     drop_held_blocked(turn, cold, entry.reason);
 }
 

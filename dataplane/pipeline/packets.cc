@@ -113,24 +113,29 @@ bool find_key(Turn& turn, Packet& packet) noexcept {
     return false;
 }
 
+bool take_up(Turn& turn, const HeldPackets::Item& item, Packet& packet) noexcept {
+    packet.mbuf = item.packet;
+    packet.wire = item.wire;
+    packet.side = static_cast<Side>(item.side);
+    const auto view = wire::parse_packet(packet.frame(), packet.mbuf->pkt_len,
+                                         turn.core.wires[packet.wire].link);
+    if (!view) {
+        drop(turn, packet.mbuf, view.error());
+        return false;
+    }
+    packet.view = *view;
+    set_key(turn.core, packet, packet.from_user());
+    return true;
+}
+
 void release_fragments(Turn& turn, std::uint32_t datagram,
                        const flow::FragmentHead& head) noexcept {
     Core& core = turn.core;
     HeldList waiting = core.waiting_fragments[datagram];
     core.waiting_fragments[datagram] = {};
     while (!waiting.empty()) {
-        const HeldPackets::Item item = core.held.pop(waiting);
         Packet packet;
-        packet.mbuf = item.packet;
-        packet.wire = item.wire;
-        packet.side = static_cast<Side>(item.side);
-        const auto view = wire::parse_packet(packet.frame(), packet.mbuf->pkt_len,
-                                             core.wires[packet.wire].link);
-        if (!view) {
-            drop(turn, packet.mbuf, view.error());
-            continue;
-        }
-        packet.view = *view;
+        if (!take_up(turn, core.held.pop(waiting), packet)) continue;
         join_head(packet, head);
         set_key(core, packet, packet.from_user());
         run_one(turn, packet);

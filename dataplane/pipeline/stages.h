@@ -11,6 +11,8 @@ using flow::Slot;
 // ---- packets.cc: frames that are not simply a packet of a flow ----
 // Fills packet.key (and view, for later fragments). False: the packet has left or is held.
 bool find_key(Turn& turn, Packet& packet) noexcept;
+// A packet that was held is read again. False: it cannot be, and has left.
+bool take_up(Turn& turn, const HeldPackets::Item& item, Packet& packet) noexcept;
 // A fragment's head has come: the fragments that waited for it go through the stages.
 void release_fragments(Turn& turn, std::uint32_t datagram,
                        const flow::FragmentHead& head) noexcept;

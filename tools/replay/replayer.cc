@@ -9,33 +9,28 @@ namespace {
 
 constexpr std::size_t kBufferSize = 65'535;  // what an mbuf can describe
 
-// Packets in ordinary memory, dressed as mbufs.
+// Packets in ordinary memory, dressed as mbufs: the descriptor, then the bytes.
 class BufferPool {
   public:
     rte_mbuf* take() {
         if (free_.empty()) {
-            owned_.push_back(std::make_unique<Buffer>());
-            free_.push_back(owned_.back().get());
+            owned_.push_back(std::make_unique<std::byte[]>(sizeof(rte_mbuf) + kBufferSize));
+            free_.push_back(reinterpret_cast<rte_mbuf*>(owned_.back().get()));
         }
-        Buffer* buffer = free_.back();
+        rte_mbuf* m = free_.back();
         free_.pop_back();
-        rte_mbuf& m = buffer->mbuf;
-        m.buf_addr = buffer->bytes;
-        m.buf_len = kBufferSize;
-        m.data_off = 0;
-        m.nb_segs = 1;
-        m.next = nullptr;
-        return &m;
+        m->buf_addr = m + 1;
+        m->buf_len = kBufferSize;
+        m->data_off = 0;
+        m->nb_segs = 1;
+        m->next = nullptr;
+        return m;
     }
-    void give(rte_mbuf* mbuf) { free_.push_back(reinterpret_cast<Buffer*>(mbuf)); }
+    void give(rte_mbuf* mbuf) { free_.push_back(mbuf); }
 
   private:
-    struct Buffer {
-        rte_mbuf mbuf;  // first, so that an mbuf is its buffer
-        std::uint8_t bytes[kBufferSize];
-    };
-    std::vector<std::unique_ptr<Buffer>> owned_;
-    std::vector<Buffer*> free_;
+    std::vector<std::unique_ptr<std::byte[]>> owned_;
+    std::vector<rte_mbuf*> free_;
 };
 
 class ReplayOutbox final : public pipeline::Outbox {
