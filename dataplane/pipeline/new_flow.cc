@@ -23,6 +23,14 @@ std::uint32_t pack_options(const Packet& packet) noexcept {
            std::uint32_t{o.sack_permitted} << 24 | std::uint32_t{o.timestamps} << 25;
 }
 
+// A stream shows more later; of a datagram the first one is all that decides.
+void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    if (packet.is_tcp()) return judge_early(turn, slot);
+    FlowEntry& entry = turn.core.table.at(slot);
+    entry.protocol = recognise_datagram(packet, entry);
+    judge(turn, slot, {}, model::NameSource::none);
+}
+
 void make_room(Turn& turn, flow::FlowTable::Insertion& insertion) noexcept {
     ++turn.core.counters.flows_evicted;
     finish_flow(turn, insertion.victim, insertion.slot);
@@ -62,7 +70,7 @@ Slot begin_flow(Turn& turn, Packet& packet, const flow::Match& match) noexcept {
         if (packet.has(wire::kSyn) && !packet.has(wire::kAck)) entry.ref = pack_options(packet);
     }
     ++core.counters.flows_new;
-    judge_early(turn, insertion.slot);
+    judge_first_packet(turn, packet, insertion.slot);
     if (entry.org == kNoOrg && entry.reason != model::Reason::link_local &&
         entry.reason != model::Reason::bypass) {
         ++core.counters.unknown_sources;

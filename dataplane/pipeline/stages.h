@@ -54,6 +54,8 @@ void give_cold_back(Core& core, FlowEntry& entry) noexcept;
 
 // ---- udp.cc: UDP and everything without a stream ----
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept;
+// What the packet alone shows.
+model::Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept;
 
 // ---- first_data.cc: the opener's bytes until they name something ----
 void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept;

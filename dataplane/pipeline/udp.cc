@@ -42,37 +42,34 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     }
 }
 
-Protocol protocol_of(const Packet& packet, const FlowEntry& entry) noexcept {
-    detect::FirstBytesView view;
-    view.ip_protocol = packet.key.ip_protocol;
-    view.user_port = packet.key.user_port;
-    view.remote_port = packet.key.remote_port;
-    view.from_user = packet.from_user();
-    view.bytes = packet.is_fragment_rest ? Bytes{} : packet.payload();
-    view.packet_index = entry.packets - 1;
-    return detect::detect_udp(view);
-}
-
-// The first packets decide; a protocol found late is judged again.
-void recognise(Turn& turn, const Packet& packet, Slot slot) noexcept {
+// A protocol that shows itself only in a later packet is judged again.
+void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
-    const bool early = !entry.has(FlowEntry::kSettled);
-    const bool still_asked = entry.protocol == Protocol::unknown && entry.packets <= kDetectPackets;
-    if (!early && !still_asked) return;
-    const Protocol found = protocol_of(packet, entry);
-    if (!early && found == Protocol::unknown) return;
-    if (!early && (entry.reason == Reason::bypass || entry.reason == Reason::link_local)) {
-        entry.protocol = found;
+    if (entry.protocol != Protocol::unknown || entry.packets > kDetectPackets ||
+        entry.verdict == Verdict::block)
         return;
-    }
-    const bool was_blocked = entry.verdict == Verdict::block;
-    entry.protocol = found;
-    if (was_blocked) return;
+    entry.protocol = recognise_datagram(packet, entry);
+    if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
+        entry.reason == Reason::link_local)
+        return;
     judge(turn, slot, {}, NameSource::none);
     if (entry.verdict == Verdict::block) tell_blocked(turn, slot);
 }
 
 }  // namespace
+
+Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept {
+    if (packet.key.ip_protocol != wire::kUdp) return detect::detect_ip(packet.key.ip_protocol);
+    if (packet.is_fragment_rest) return Protocol::unknown;
+    detect::FirstBytesView view;
+    view.ip_protocol = wire::kUdp;
+    view.user_port = packet.key.user_port;
+    view.remote_port = packet.key.remote_port;
+    view.from_user = packet.from_user();
+    view.bytes = packet.payload();
+    view.index = entry.packets == 0 ? 0 : entry.packets - 1;
+    return detect::detect_udp(view);
+}
 
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
@@ -82,7 +79,7 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
             return drop(turn, packet.mbuf, model::DropReason::spoofed_source);
         entry.set_stage(flow::Stage::established);
     }
-    recognise(turn, packet, slot);
+    recognise_late(turn, packet, slot);
     if (entry.protocol == Protocol::dns && packet.key.ip_protocol == wire::kUdp &&
         !packet.is_fragment_rest)
         read_dns(turn, packet, slot);
