@@ -2,8 +2,7 @@
 
 namespace sluice::pipeline {
 namespace {
-// A fragment's head is waited for this long; later fragments of a known datagram are accepted for
-// the reassembly time hosts use (RFC 791 3.2, RFC 8200 4.5).
+// Later fragments of a known datagram are accepted for the reassembly time hosts use (RFC 791 3.2).
 constexpr std::uint32_t kFragmentTimeoutMs = 30'000;
 }  // namespace
 
@@ -17,7 +16,7 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
       names(given.names_max, given_deps.hash_key.low),
       dns(flow::DnsNames::Limits{.addresses_max = given.dns_addresses_max},
           given_deps.hash_key.high),
-      fragments(given.fragments_max, kFragmentTimeoutMs),
+      fragments(given.fragments_max, kFragmentTimeoutMs, given_deps.hash_key.low),
       waiting_fragments(given.fragments_max),
       scratch(std::max<std::size_t>(wire::kHelloSizeMax, flow::kLargeBuffer)) {
     const flow::FlowTimeouts& t = limits.timeouts;
