@@ -40,6 +40,11 @@ std::string tuple_text(const ipc::FlowTuple& t) {
            endpoint_text(t.user, t.user_port) + " > " + endpoint_text(t.remote, t.remote_port);
 }
 
+// Text of a packet of Sluice's own, on one line.
+std::string own_text(const Frame& frame) {
+    return text_of(frame, {.payload_max = 22, .show_macs = false, .show_ip = false});
+}
+
 std::string fate_text(const Fate& fate) {
     std::string text = fate.word;
     if (!fate.released.empty()) text += " released=" + std::to_string(fate.released.size());
@@ -74,9 +79,9 @@ std::string StoryPlayer::play(const std::string& line) {
     if (word == "wait") {
         const Fate fate = gateway_->wait_ms(std::stol(rest));
         for (const Frame& f : fate.own_to_user)
-            own_.push_back("user " + frame_text(f));
+            own_.push_back("user " + own_text(f));
         for (const Frame& f : fate.own_to_internet)
-            own_.push_back("internet " + frame_text(f));
+            own_.push_back("internet " + own_text(f));
         if (const std::string text = fate_text(fate); text != "nothing") fate_ = text;
         return "";
     }
@@ -93,9 +98,9 @@ std::string StoryPlayer::packet(Side side, const std::string& text) {
     const Fate fate = gateway_->receive(side, frame.bytes, frame.wire_size);
     fate_ = fate_text(fate);
     for (const Frame& f : fate.own_to_user)
-        own_.push_back("user " + frame_text(f));
+        own_.push_back("user " + own_text(f));
     for (const Frame& f : fate.own_to_internet)
-        own_.push_back("internet " + frame_text(f));
+        own_.push_back("internet " + own_text(f));
     return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
 }
 
