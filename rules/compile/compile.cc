@@ -55,6 +55,7 @@ Result<Compiled, Diagnostics> compile(const model::Policy& policy, const Compile
     compiled.bundle.names = names_or_previous(policy, options, key, errors);
     compiled.bundle.policy = policy_section(policy, ids, key, errors);
     if (errors.any()) return Err{errors.take()};
+    compiled.reports = reports_of(policy);
     return compiled;
 }
 

@@ -24,10 +24,8 @@ enum class Code : std::uint8_t {
     bad_grant,             // a grant for a protocol that needs none
     too_many,              // more rows than the bundle's numbers can tell apart
     // Reports: the bundle is made all the same.
-    override_without_effect,      // says what the lists say already
     category_nobody_opens,        // has names, but no organisation's yearly list opens it
     organisation_without_prefix,  // no catalog row: nobody will ever be recognised as it
-    services_overlap,             // two protected services claim the same prefix and port
 };
 
 // `at` says where the value was written (Policy::files).

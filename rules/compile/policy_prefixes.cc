@@ -122,8 +122,10 @@ class Builder {
     // Rows differ in their ports, so an address needs all of them: those of its most specific
     // prefix first, then those of the prefix around it, and so on.
     void put_lists(const RowsByPrefix& rows, unsigned set) {
-        std::vector<std::pair<Prefix, std::vector<std::uint16_t>>> around;
+        // A stack for each family: IPv6 ::/0 is still open after all mapped IPv4 prefixes.
+        std::vector<std::pair<Prefix, std::vector<std::uint16_t>>> stacks[2];
         for (const auto& [prefix, own] : rows) {
+            auto& around = stacks[prefix.is_v4()];
             while (!around.empty() && !inside(prefix, around.back().first))
                 around.pop_back();
             std::vector<std::uint16_t> list = own;
@@ -136,10 +138,8 @@ class Builder {
             around.emplace_back(prefix, std::move(list));
         }
     }
-    // IPv6 prefixes are not around IPv4 ones, although mapped addresses look so.
     static bool inside(const Prefix& prefix, const Prefix& outer) {
-        return prefix.is_v4() == outer.is_v4() && outer.length <= prefix.length &&
-               outer.contains(prefix.network);
+        return outer.length <= prefix.length && outer.contains(prefix.network);
     }
 
     const model::Policy& policy_;

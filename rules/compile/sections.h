@@ -33,4 +33,7 @@ struct PolicyPrefixes {
 };
 PolicyPrefixes policy_prefixes(const model::Policy& policy, const Ids& ids, Errors& errors);
 
+// What is there but can never matter; for a policy that compiled.
+Diagnostics reports_of(const model::Policy& policy);
+
 }  // namespace sluice::compile
