@@ -1,6 +1,7 @@
 // The opener's first bytes: put in order, held, read until they name something or plainly never will.
 #include "dataplane/detect/detect.h"
 #include "dataplane/pipeline/stages.h"
+#include "dataplane/wire/dns.h"
 #include "rules/base/canonical_name.h"
 
 namespace sluice::pipeline {
@@ -27,6 +28,16 @@ Seen judge_hello(Turn& turn, Slot slot, Bytes known) noexcept {
     return Seen::judged;
 }
 
+// DNS over TCP: two bytes of length, then a message (RFC 7766). Its question is told, not judged.
+Seen judge_dns(Turn& turn, Slot slot, Bytes known) noexcept {
+    constexpr std::size_t kLengthSize = 2;
+    if (known.size() < kLengthSize || known.size() - kLengthSize < be16(known, 0)) return Seen::more;
+    const auto message = wire::parse_dns(known.subspan(kLengthSize, be16(known, 0)));
+    judge(turn, slot, {}, NameSource::none);
+    if (message && message->name_size > 0) tell_question(turn.core, slot, message->name());
+    return Seen::judged;
+}
+
 detect::DetectResult recognise(const Packet& packet, Bytes known) noexcept {
     detect::FirstBytesView view;
     view.ip_protocol = wire::kTcp;
@@ -50,6 +61,8 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
     if (entry.protocol == Protocol::http) return read_requests(turn, slot, cold);
     if (entry.protocol == Protocol::tls) {
         if (judge_hello(turn, slot, known) == Seen::more) return Reading::more;
+    } else if (entry.protocol == Protocol::dns) {
+        if (judge_dns(turn, slot, known) == Seen::more) return Reading::more;
     } else {
         judge(turn, slot, {}, NameSource::none);
     }
@@ -59,9 +72,9 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
 
 // After the verdict: only what the classifier saw may reach the far end.
 void guard_first_bytes(Turn& turn, Packet& packet, Cold& cold, std::uint32_t position) noexcept {
-    if (cold.first.agrees(turn.core.buffers, position, packet.payload()))
-        return forward(turn, packet);
-    drop(turn, packet.mbuf, DropReason::hello_rewritten);
+    if (rewrites(turn.core, cold, packet, position))
+        return drop(turn, packet.mbuf, DropReason::hello_rewritten);
+    forward(turn, packet);
 }
 
 // No buffer for what must be read: by policy.
@@ -93,6 +106,18 @@ void let_pass(Turn& turn, Packet& packet, Cold& cold, std::uint32_t position) no
 }
 
 }  // namespace
+
+bool rewrites(Core& core, const Cold& cold, const Packet& packet, std::uint32_t position) noexcept {
+    const TcpEnd& far_end = cold.ends[static_cast<std::size_t>(other(packet.side))];
+    Bytes payload = packet.payload();
+    const auto known_there = static_cast<std::int32_t>(far_end.acked - cold.start - position);
+    if (far_end.acked != 0 && known_there > 0) {
+        if (static_cast<std::size_t>(known_there) >= payload.size()) return false;
+        payload = payload.subspan(static_cast<std::size_t>(known_there));
+        position += static_cast<std::uint32_t>(known_there);
+    }
+    return !cold.first.agrees(core.buffers, position, payload);
+}
 
 std::string_view readable_name(std::string_view sent, char (&buffer)[254]) noexcept {
     std::size_t size = 0;

@@ -55,10 +55,17 @@ void judge_request(Turn& turn, Slot slot, const wire::HttpRequest& request) noex
     if (!same) judge(turn, slot, name, NameSource::http_host);
 }
 
-// Leaves the connection to its verdict: tunnels, and streams that are no longer readable.
+// Leaves the connection to its verdict: tunnels, and streams that are no longer readable. The latter
+// are unnamed from here on: where policy lets that pass, the last request's name and verdict stay.
 Reading stop_following(Turn& turn, Slot slot, Cold& cold, bool readable) noexcept {
+    Core& core = turn.core;
     cold.phase = Phase::decided;
-    if (!readable) judge(turn, slot, {}, NameSource::none);
+    const bool named = cold.name != flow::kNoName && core.table.at(slot).has(FlowEntry::kSettled);
+    const bool open = core.bundle->fail_table()[model::FailCase::unnamed] == model::FailMode::open;
+    if (!readable && named && open)
+        lost_sight(core, model::FailCase::unnamed);
+    else if (!readable)
+        judge(turn, slot, {}, NameSource::none);
     return turn.core.table.at(slot).verdict == Verdict::block ? Reading::blocked : Reading::pass;
 }
 
@@ -122,7 +129,7 @@ void follow_requests(Turn& turn, Packet& packet, Slot slot) noexcept {
     std::uint32_t position = packet.view.tcp_seq - cold.start;
     const Bytes payload = packet.payload();
     const std::uint32_t end = position + packet.view.payload_size;
-    if (!cold.first.agrees(core.buffers, position, payload))
+    if (rewrites(core, cold, packet, position))
         return drop(turn, packet.mbuf, DropReason::hello_rewritten);
     if (static_cast<std::int32_t>(end) <= static_cast<std::int32_t>(cold.skip_until) &&
         cold.held.empty())

@@ -115,6 +115,12 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source) noex
     write(core, entry, decision);
 }
 
+void tell_question(Core& core, Slot slot, std::string_view question) noexcept {
+    FlowEntry& entry = core.table.at(slot);
+    if (name_ref(core, entry) == flow::kNoName)
+        keep_name(core, entry, question, NameSource::dns_query);
+}
+
 void judge_early(Turn& turn, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);

@@ -46,6 +46,9 @@ void judge_early(Turn& turn, Slot slot) noexcept;
 // The bundle has changed since this flow was judged. True: it is blocked now and was not before.
 bool judge_again(Turn& turn, Slot slot) noexcept;
 
+// The first question of a DNS flow becomes its name where it has none: informative, never judged.
+void tell_question(Core& core, Slot slot, std::string_view question) noexcept;
+
 // ---- tcp.cc: the life of a connection, both ends' numbers ----
 // The packet has left or is held afterwards.
 void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept;
@@ -61,6 +64,9 @@ model::Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry)
 void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept;
 // Nothing more comes, or no room: judged without a name. `packet` may be nullptr.
 void give_up_reading(Turn& turn, Packet* packet, Slot slot, Phase next) noexcept;
+// Does this segment say something else than was judged, where the far end could still take it? What
+// the far end has acknowledged it will not read again: keep-alive probes carry a byte of anything.
+bool rewrites(Core& core, const Cold& cold, const Packet& packet, std::uint32_t position) noexcept;
 // The name as it is looked up: canonical, or as sent where it is no domain name (an address, odd
 // bytes); empty when it cannot be printed. Lives in `buffer`.
 std::string_view readable_name(std::string_view sent, char (&buffer)[254]) noexcept;

@@ -98,7 +98,6 @@ void note_end(const Packet& packet, Cold& cold) noexcept {
 // Does anybody still want to read what the opener says?
 bool worth_reading(const FlowEntry& entry) noexcept {
     return entry.verdict != Verdict::block && entry.reason != Reason::bypass &&
-           entry.reason != Reason::link_local &&
            (!entry.has(FlowEntry::kSettled) || entry.protocol == Protocol::unknown);
 }
 

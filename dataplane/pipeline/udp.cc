@@ -20,16 +20,7 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = core.table.at(slot);
     const auto message = wire::parse_dns(packet.payload());
     if (!message) return;
-    if (!entry.has(FlowEntry::kHasName) && message->name_size > 0) {
-        const flow::NameRef ref = core.names.acquire(
-            message->name(), static_cast<std::uint8_t>(NameSource::dns_query));
-        if (ref != flow::kNoName) {
-            entry.ref = ref;
-            entry.set(FlowEntry::kHasName);
-        } else {
-            lost_sight(core, model::FailCase::pool_full);
-        }
-    }
+    if (message->name_size > 0) tell_question(core, slot, message->name());
     // Only resolvers named in the policy are evidence for what an address is called.
     if (!message->response || packet.from_user() || message->name_size == 0 ||
         !core.bundle->is_resolver(entry.remote))
