@@ -60,10 +60,14 @@ std::vector<std::string> eal_arguments(const Settings& settings,
             .append("@")
             .append(std::to_string(settings.worker_cpus[i]));
 
-    // --in-memory: no files of ours in hugetlbfs, so nothing is left behind after a kill.
-    std::vector<std::string> arguments = {"sluice-dataplane", "--in-memory", "--no-telemetry",
+    std::vector<std::string> arguments = {"sluice-dataplane", "--no-telemetry",
                                           "--log-level=*:warning", "--lcores=" + lcores};
-    if (!settings.huge_pages) arguments.push_back("--no-huge");
+    // --in-memory: no files of ours in hugetlbfs, so nothing is left behind after a kill. Without
+    // huge pages DPDK refuses it ("legacy memory"); then it is enough to share no configuration.
+    if (settings.huge_pages)
+        arguments.push_back("--in-memory");
+    else
+        arguments.insert(arguments.end(), {"--no-huge", "--no-shconf"});
     std::uint64_t memory_mib = settings.memory_mib;
     // Ordinary pages are taken all at once, so their number must be told.
     if (memory_mib == 0 && !settings.huge_pages)
