@@ -1,0 +1,186 @@
+#include "control/api/api.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "control/api/body.h"
+#include "control/store/time_text.h"
+
+namespace sluice::control {
+namespace {
+
+std::vector<std::string_view> segments(std::string_view path) {
+    std::vector<std::string_view> parts;
+    for (std::size_t from = 0; from < path.size();) {
+        const std::size_t to = std::min(path.find('/', from), path.size());
+        if (to > from) parts.push_back(path.substr(from, to - from));
+        from = to + 1;
+    }
+    return parts;
+}
+
+// True when `path` is one of `pattern`; the values of its {names} go into `out`.
+bool matches(std::string_view pattern, std::string_view path,
+             std::map<std::string, std::string>& out) {
+    const auto want = segments(pattern);
+    const auto have = segments(path);
+    if (want.size() != have.size()) return false;
+    std::map<std::string, std::string> values;
+    for (std::size_t i = 0; i < want.size(); ++i) {
+        if (want[i].front() == '{')
+            values[std::string(want[i].substr(1, want[i].size() - 2))] = have[i];
+        else if (want[i] != have[i])
+            return false;
+    }
+    out.merge(values);
+    return true;
+}
+
+Answer dispatch(Call& call, Services& services) {
+    bool path_known = false;
+    for (const Route& route : routes()) {
+        std::map<std::string, std::string> values;
+        if (!matches(route.path, call.path, values)) continue;
+        path_known = true;
+        if (route.method != call.method) continue;
+        for (const auto& [name, value] : call.parameters)
+            if (std::find(route.query.begin(), route.query.end(), name) == route.query.end())
+                return fail(ErrorCode::usage, "unknown query parameter \"" + name + "\"");
+        for (auto& [name, value] : values)
+            call.parameters[name] = value;
+        return route.handler(call, services);
+    }
+    if (path_known) return fail(ErrorCode::usage, "this path does not know that method");
+    return fail(ErrorCode::not_found, "no such path", "see control/api/openapi.yaml");
+}
+
+}  // namespace
+
+const std::vector<Route>& routes() {
+    static const std::vector<Route> table = {
+        {"GET", "/v1/status", "getStatus", {}, get_status},
+        {"GET", "/v1/top", "getTop", {}, get_top},
+        {"GET", "/v1/counters", "getCounters", {}, get_counters},
+        {"GET", "/v1/wires", "getWires", {}, get_wires},
+        {"GET",
+         "/v1/flows",
+         "getFlows",
+         {"organisation", "operator", "user", "remote", "verdict", "reason", "limit"},
+         get_flows},
+        {"GET", "/v1/flow", "getFlow", {"subject", "operator"}, get_flow},
+        {"POST", "/v1/explain", "explain", {}, post_explain},
+        {"GET", "/v1/whatis", "getWhatis", {"subject"}, get_whatis},
+        {"GET",
+         "/v1/catalog/lookup",
+         "getCatalogLookup",
+         {"address", "operator"},
+         get_catalog_lookup},
+        {"GET",
+         "/v1/catalog/unknown",
+         "getCatalogUnknown",
+         {"operator", "limit"},
+         get_catalog_unknown},
+        {"GET", "/v1/policy/commits", "getCommits", {"limit"}, get_commits},
+        {"POST", "/v1/policy/commits", "postCommit", {}, post_commit, true},
+        {"POST", "/v1/policy/diff", "postPolicyDiff", {}, post_policy_diff},
+        {"POST", "/v1/policy/undo", "postUndo", {}, post_undo, true},
+        {"POST", "/v1/policy/confirm", "postConfirm", {}, post_confirm, true},
+        {"GET", "/v1/policy/revisions/{revision}", "getPolicy", {"bulk"}, get_policy},
+        {"GET",
+         "/v1/policy/revisions/{revision}/files",
+         "getPolicyFiles",
+         {"content"},
+         get_policy_files},
+        {"GET", "/v1/audit", "getAudit", {"limit"}, get_audit},
+    };
+    return table;
+}
+
+std::string Call::get(const std::string& name) const {
+    const auto at = parameters.find(name);
+    return at == parameters.end() ? std::string() : at->second;
+}
+
+Reply handle(Call call, Services& services) {
+    try {
+        const Answer answer = dispatch(call, services);
+        if (answer) return {200, text_of(*answer)};
+        return {http_status(answer.error().code), text_of(error_document(answer.error()))};
+    } catch (const std::exception& e) {
+        spdlog::error("api: {} {}: {}", call.method, call.path, e.what());
+        return {500, text_of(error_document({ErrorCode::internal,
+                                             e.what(),
+                                             "this is a fault of sluiced: its log has more",
+                                             {}}))};
+    }
+}
+
+Meta meta_of(Services& services) {
+    Meta meta{"", "", services.node, rfc3339(services.now())};
+    const auto head = services.store.head();
+    if (head && *head) meta.policy_rev = (*head)->id;
+    if (const auto current = services.pipeline.current()) meta.bundle = current->bundle_hash;
+    return meta;
+}
+
+Answer reply(std::string_view kind, Services& services, Json items) {
+    return document(kind, meta_of(services), std::move(items));
+}
+
+Err<ApiError> fail(ErrorCode code, std::string message, std::string hint) {
+    return Err{ApiError{code, std::move(message), std::move(hint), {}}};
+}
+
+Err<ApiError> fail(const StoreError& e) {
+    switch (e.code) {
+        case StoreErrorCode::not_found:
+            return fail(ErrorCode::not_found, e.message);
+        case StoreErrorCode::stale_base:
+        case StoreErrorCode::pending:
+            return fail(ErrorCode::conflict, e.message);
+        case StoreErrorCode::unavailable:
+            break;
+    }
+    return fail(ErrorCode::unavailable, e.message, "look at free space and at the log of sluiced");
+}
+
+Err<ApiError> fail(const ipc::QueryError& e) {
+    const bool late =
+        e.failure == ipc::QueryFailure::timed_out || e.failure == ipc::QueryFailure::busy;
+    return fail(late ? ErrorCode::timeout : ErrorCode::unavailable, e.message,
+                "`sluicectl status` shows what is running");
+}
+
+Err<ApiError> fail(const CommitError& e) {
+    ApiError error{ErrorCode::unavailable, e.message, "", e.diagnostics};
+    if (e.failure == CommitFailure::invalid) {
+        error.code = ErrorCode::invalid;
+        error.hint = "`sluicectl policy check DIR` shows the same without the daemon";
+    }
+    if (e.failure == CommitFailure::conflict) {
+        error.code = ErrorCode::conflict;
+        error.hint =
+            "look at `sluicectl policy history` and `sluicectl policy diff`, then commit on "
+            "the new base";
+    }
+    if (e.failure == CommitFailure::not_found) error.code = ErrorCode::not_found;
+    return Err{error};
+}
+
+Result<unsigned, ApiError> number_of(const Call& call, const std::string& name, unsigned fallback,
+                                     unsigned max) {
+    const std::string text = call.get(name);
+    if (text.empty()) return fallback;
+    unsigned n = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || n < 1 || n > max)
+        return Err{ApiError{ErrorCode::usage,
+                            "\"" + name + "\" is not a number from 1 to " + std::to_string(max),
+                            "",
+                            {}}};
+    return n;
+}
+
+}  // namespace sluice::control

@@ -1,0 +1,92 @@
+// The API without its transport: one table of handlers over the daemon's parts. HTTP, the tests and
+// whatever listener comes next call handle().
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/api/document.h"
+#include "control/commit/pipeline.h"
+
+namespace sluice::control {
+
+// What handlers may use.
+struct Services {
+    CommitPipeline& pipeline;
+    Store& store;
+    DataPlane& dataplane;
+    Engine& engine;
+    std::string node;
+    UtcTime started;
+    std::function<UtcTime()> now;
+    // Trouble of the daemon itself that `status` must show; empty when all is well.
+    std::function<std::vector<std::string>()> troubles;
+};
+
+struct Call {
+    std::string method, path;
+    std::map<std::string, std::string> parameters;  // of the path and of the query
+    std::string body;
+    std::string if_match;  // empty: none
+    Actor actor;
+
+    // The parameter's text, or empty.
+    std::string get(const std::string& name) const;
+};
+
+using Handler = Answer (*)(const Call& call, Services& services);
+
+struct Route {
+    std::string_view method;
+    std::string_view path;  // "/v1/policy/commits/{revision}"
+    std::string_view operation;
+    // Query parameters the handler knows; any other is an error.
+    std::vector<std::string_view> query;
+    Handler handler;
+    bool mutates = false;
+};
+// The one table.
+const std::vector<Route>& routes();
+
+struct Reply {
+    int status = 200;
+    std::string body;
+};
+// Never throws: what a handler throws becomes an `internal` error.
+Reply handle(Call call, Services& services);
+
+// ---- for handlers ----
+Meta meta_of(Services& services);
+Answer reply(std::string_view kind, Services& services, Json items);
+Err<ApiError> fail(ErrorCode code, std::string message, std::string hint = {});
+Err<ApiError> fail(const StoreError& error);
+Err<ApiError> fail(const ipc::QueryError& error);
+Err<ApiError> fail(const CommitError& error);
+// A number from 1 to `max`; `fallback` when the parameter is not there.
+Result<unsigned, ApiError> number_of(const Call& call, const std::string& name, unsigned fallback,
+                                     unsigned max);
+
+// Handlers, one file a resource.
+Answer get_status(const Call& call, Services& services);
+Answer get_top(const Call& call, Services& services);
+Answer get_counters(const Call& call, Services& services);
+Answer get_wires(const Call& call, Services& services);
+Answer get_flows(const Call& call, Services& services);
+Answer get_flow(const Call& call, Services& services);
+Answer post_explain(const Call& call, Services& services);
+Answer get_whatis(const Call& call, Services& services);
+Answer get_catalog_lookup(const Call& call, Services& services);
+Answer get_catalog_unknown(const Call& call, Services& services);
+Answer get_policy(const Call& call, Services& services);
+Answer get_policy_files(const Call& call, Services& services);
+Answer post_policy_diff(const Call& call, Services& services);
+Answer get_commits(const Call& call, Services& services);
+Answer post_commit(const Call& call, Services& services);
+Answer post_undo(const Call& call, Services& services);
+Answer post_confirm(const Call& call, Services& services);
+Answer get_audit(const Call& call, Services& services);
+
+}  // namespace sluice::control

@@ -1,0 +1,137 @@
+#include "control/api/body.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace sluice::control {
+namespace {
+
+using Error = std::optional<ApiError>;
+
+ApiError bad(std::string message, std::string hint = "see control/api/openapi.yaml") {
+    return {ErrorCode::usage, std::move(message), std::move(hint), {}};
+}
+
+// The body as an object without keys we do not know: a misspelt key must not be ignored.
+Result<Json, ApiError> object_of(std::string_view text,
+                                 std::initializer_list<std::string_view> keys) {
+    if (text.size() > kBodyBytesMax)
+        return Err{ApiError{ErrorCode::too_large, "the request body is too large", "", {}}};
+    Json body = Json::parse(text, nullptr, false);
+    if (body.is_discarded()) return Err{bad("the request body is not JSON")};
+    if (!body.is_object()) return Err{bad("the request body is not a JSON object")};
+    for (const auto& item : body.items())
+        if (std::find(keys.begin(), keys.end(), item.key()) == keys.end())
+            return Err{bad("unknown key \"" + item.key().substr(0, 40) + "\" in the request body")};
+    return body;
+}
+
+Error read_text(const Json& body, const char* key, std::string& out, std::size_t bytes_max) {
+    const auto at = body.find(key);
+    if (at == body.end()) return std::nullopt;
+    if (!at->is_string()) return bad(std::string("\"") + key + "\" is not a text");
+    out = at->get<std::string>();
+    if (out.size() > bytes_max) return bad(std::string("\"") + key + "\" is too long");
+    return std::nullopt;
+}
+
+Error read_reason(const Json& body, std::string& out) {
+    if (Error e = read_text(body, "reason", out, kReasonBytesMax)) return e;
+    if (out.find_first_not_of(" \t\r\n") == std::string::npos)
+        return bad("a reason is needed", "say why with --reason: it goes into the audit");
+    return std::nullopt;
+}
+
+Error read_map(const Json& body, const char* key, std::map<std::string, std::string>& out) {
+    const auto at = body.find(key);
+    if (at == body.end()) return std::nullopt;
+    if (!at->is_object()) return bad(std::string("\"") + key + "\" is not an object");
+    if (at->size() > kFilesPerPolicyMax)
+        return bad(std::string("\"") + key + "\" has too many files");
+    for (const auto& item : at->items()) {
+        if (!is_inside_path(item.key()))
+            return bad("\"" + item.key().substr(0, 60) + "\" is not a path inside the policy");
+        if (!item.value().is_string()) return bad("the content of a file is not a text");
+        out.emplace(item.key(), item.value().get<std::string>());
+    }
+    return std::nullopt;
+}
+
+Error read_files(const Json& body, SentFiles& out) {
+    if (Error e = read_map(body, "files", out.files)) return e;
+    if (Error e = read_map(body, "unchanged", out.unchanged)) return e;
+    for (const auto& [path, hash] : out.unchanged) {
+        if (hash.size() != 64) return bad("\"unchanged\" holds something that is not a SHA-256");
+        if (out.files.count(path)) return bad("a file is sent and called unchanged");
+    }
+    if (out.files.empty() && out.unchanged.empty()) return bad("no files were sent");
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool is_inside_path(std::string_view path) {
+    if (path.empty() || path.size() > kPathBytesMax || path.front() == '/') return false;
+    for (std::size_t from = 0; from <= path.size();) {
+        const std::size_t to = std::min(path.find('/', from), path.size());
+        const std::string_view part = path.substr(from, to - from);
+        if (part.empty() || part == "." || part == "..") return false;
+        from = to + 1;
+    }
+    return std::none_of(path.begin(), path.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\';
+    });
+}
+
+Result<CommitBody, ApiError> parse_commit_body(std::string_view text) {
+    auto parsed = object_of(text, {"files", "unchanged", "reason", "base", "confirm_seconds"});
+    if (!parsed) return Err{parsed.error()};
+    CommitBody body;
+    if (Error e = read_files(*parsed, body.sent)) return Err{*e};
+    if (Error e = read_reason(*parsed, body.reason)) return Err{*e};
+    if (parsed->contains("base")) {
+        body.base.emplace();
+        if (Error e = read_text(*parsed, "base", *body.base, 64)) return Err{*e};
+    }
+    if (const auto at = parsed->find("confirm_seconds"); at != parsed->end()) {
+        if (!at->is_number_unsigned() || at->get<std::uint64_t>() < 1 ||
+            at->get<std::uint64_t>() > std::uint64_t{kConfirmSecondsMax})
+            return Err{bad("\"confirm_seconds\" is not a number from 1 to 86400")};
+        body.confirm_seconds = at->get<std::int64_t>();
+    }
+    return body;
+}
+
+Result<DiffBody, ApiError> parse_diff_body(std::string_view text) {
+    auto parsed = object_of(text, {"files", "unchanged", "from", "to"});
+    if (!parsed) return Err{parsed.error()};
+    DiffBody body;
+    if (Error e = read_text(*parsed, "from", body.from, 80)) return Err{*e};
+    if (Error e = read_text(*parsed, "to", body.to, 80)) return Err{*e};
+    if (parsed->contains("files") || parsed->contains("unchanged")) {
+        body.sent.emplace();
+        if (Error e = read_files(*parsed, *body.sent)) return Err{*e};
+    }
+    return body;
+}
+
+Result<ReasonBody, ApiError> parse_reason_body(std::string_view text) {
+    auto parsed = object_of(text, {"reason"});
+    if (!parsed) return Err{parsed.error()};
+    ReasonBody body;
+    if (Error e = read_reason(*parsed, body.reason)) return Err{*e};
+    return body;
+}
+
+Result<ExplainBody, ApiError> parse_explain_body(std::string_view text) {
+    auto parsed = object_of(text, {"subject", "organisation", "operator"});
+    if (!parsed) return Err{parsed.error()};
+    ExplainBody body;
+    if (Error e = read_text(*parsed, "subject", body.subject, 600)) return Err{*e};
+    if (Error e = read_text(*parsed, "organisation", body.organisation, 200)) return Err{*e};
+    if (Error e = read_text(*parsed, "operator", body.operator_id, 200)) return Err{*e};
+    if (body.subject.empty()) return Err{bad("\"subject\" is missing")};
+    return body;
+}
+
+}  // namespace sluice::control

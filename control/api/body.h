@@ -1,0 +1,54 @@
+// Request bodies: untrusted JSON becomes plain values, or an ApiError that says what is wrong.
+// Nothing here throws.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/api/document.h"
+#include "control/store/store.h"
+
+namespace sluice::control {
+
+inline constexpr std::size_t kBodyBytesMax = 256u << 20;  // a policy with 1 M prefixes has ~60 MB
+inline constexpr std::size_t kPathBytesMax = 255;
+inline constexpr std::size_t kFilesPerPolicyMax = 1000;
+inline constexpr std::size_t kReasonBytesMax = 1000;
+inline constexpr std::int64_t kConfirmSecondsMax = 86'400;
+
+// The files of a candidate: those sent whole, and those the sender knows to be as in HEAD.
+struct SentFiles {
+    FileSet files;
+    std::map<std::string, std::string> unchanged;  // path -> sha256 of a file of HEAD
+};
+
+struct CommitBody {
+    SentFiles sent;
+    std::string reason;
+    std::optional<std::string> base;
+    std::optional<std::int64_t> confirm_seconds;
+};
+Result<CommitBody, ApiError> parse_commit_body(std::string_view text);
+
+// {"from": REV?, "to": REV?, "files": ...?}: `to` or the files, against `from` (HEAD).
+struct DiffBody {
+    std::string from = "HEAD", to = "HEAD";
+    std::optional<SentFiles> sent;
+};
+Result<DiffBody, ApiError> parse_diff_body(std::string_view text);
+
+struct ReasonBody {
+    std::string reason;
+};
+Result<ReasonBody, ApiError> parse_reason_body(std::string_view text);
+
+struct ExplainBody {
+    std::string subject;
+    std::string organisation, operator_id;  // empty: not given
+};
+Result<ExplainBody, ApiError> parse_explain_body(std::string_view text);
+
+// A path that stays inside a policy directory: relative, no "." or ".." part, no control bytes.
+bool is_inside_path(std::string_view path);
+
+}  // namespace sluice::control

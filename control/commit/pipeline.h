@@ -1,0 +1,112 @@
+// The commit pipeline: candidate -> load -> compile -> store -> publish -> active. The order makes
+// kill -9 harmless: a commit is in the store whole or not at all; what is published is always a
+// whole bundle; on start and on every tick the three (HEAD, published, active) are brought
+// together.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "control/commit/engine.h"
+#include "control/link/dataplane.h"
+#include "control/store/store.h"
+
+namespace sluice::control {
+
+enum class CommitFailure : std::uint8_t {
+    invalid,    // diagnostics say why
+    conflict,   // stale base, or a confirmation is pending
+    not_found,  // no such revision, nothing to undo or confirm
+    store,      // not written: nothing has changed
+};
+struct CommitError {
+    CommitFailure failure = CommitFailure::store;
+    std::string message;
+    std::vector<load::Diagnostic> diagnostics;
+};
+
+enum class Activation : std::uint8_t {
+    active,       // the data plane judges by it
+    absent,       // no data plane; it gets the bundle when it is there
+    refused,      // the data plane refused the bundle: the one before stays active
+    late,         // not confirmed in time; sluiced keeps trying
+    unpublished,  // stored, but the bundle could not be written; sluiced keeps trying
+};
+std::string_view name_of(Activation a);
+
+struct CommitReport {
+    Commit commit;
+    std::uint64_t audit_seq = 0;  // 0: nothing new, HEAD already was this content
+    bool unchanged = false;
+    Activation activation = Activation::absent;
+    std::string activation_message;
+    double build_ms = 0, store_ms = 0, publish_to_active_ms = 0;
+    std::vector<load::Diagnostic> diagnostics;  // warnings
+    std::optional<UtcTime> confirm_until;
+};
+
+struct CommitRequest {
+    FileSet files;
+    Actor author;
+    std::string reason;
+    std::optional<std::string> base;  // full id, or "" for "there is none yet"
+    std::optional<std::int64_t> confirm_seconds;
+    UtcTime now;
+};
+
+struct Who {
+    Actor actor;
+    std::string reason;
+    UtcTime now;
+};
+
+class CommitPipeline {
+  public:
+    struct Parts {
+        Store& store;
+        Engine& engine;
+        DataPlane& dataplane;
+        std::string bundle_dir;
+    };
+    explicit CommitPipeline(Parts parts) : parts_(std::move(parts)) {}
+
+    // On start: settles an expired confirmation, compiles HEAD, publishes it if it is not, and
+    // activates it. A store without commits is fine. An error leaves what is published as it is.
+    Result<Done, CommitError> recover(UtcTime now);
+
+    Result<CommitReport, CommitError> commit(const CommitRequest& request);
+    // Goes back to the content of the commit before HEAD (of a pending one: to what it replaced),
+    // as a new commit.
+    Result<CommitReport, CommitError> undo(const Who& who);
+    // Keeps the pending commit. Returns the audit sequence number.
+    Result<std::uint64_t, CommitError> confirm(const Who& who);
+    // Level-triggered housekeeping, about once a second: reverts an expired commit, feeds a data
+    // plane whose active bundle is not the published one. Returns what was done, for the log.
+    std::string tick(UtcTime now, MonoTime mono);
+
+    // The policy in force as compiled from HEAD; null before the first commit.
+    std::shared_ptr<const Candidate> current() const;
+    // Compiles without committing.
+    Candidate check(const FileSet& files);
+
+  private:
+    Result<CommitReport, CommitError> store_and_activate(NewCommit commit, Candidate built);
+    Result<CommitReport, CommitError> go_back(std::uint64_t serial, const Who& who,
+                                              const std::string& action);
+    Result<Done, CommitError> build_head(const Commit& head);
+    void activate(CommitReport& report);
+    std::string revert_if_expired(UtcTime now);
+    void set_current(Candidate candidate);
+
+    Parts parts_;
+    std::mutex one_at_a_time_;
+    mutable std::mutex current_mutex_;
+    std::shared_ptr<const Candidate> current_;
+    std::optional<MonoTime> confirm_deadline_;  // armed in this process: not moved by clock steps
+    std::optional<std::int64_t> arm_for_seconds_;
+    std::string refused_hash_;  // do not feed the same refused bundle every second
+};
+
+}  // namespace sluice::control

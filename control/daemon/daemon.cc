@@ -1,0 +1,148 @@
+#include "control/daemon/daemon.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include "control/api/http_server.h"
+#include "control/daemon/intake.h"
+#include "control/engine/live_engine.h"
+#include "control/link/live_dataplane.h"
+#include "control/store/sqlite_store.h"
+
+namespace sluice::control {
+namespace {
+
+constexpr auto kTurn = std::chrono::milliseconds(100);
+constexpr unsigned kTurnsPerTick = 10;
+
+UtcTime utc_now() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return UtcTime{std::chrono::duration_cast<std::chrono::seconds>(since).count()};
+}
+MonoTime mono_now() {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return MonoTime{std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
+}
+
+std::string node_name() {
+    char name[256] = {};
+    return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+bool make_dir(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return true;
+    spdlog::error("{}: {}: make it, or name another with --state, --runtime or --bundle", path,
+                  std::strerror(errno));
+    return false;
+}
+
+// What is wrong with the daemon itself, for `status`; written by the wheel, read by API threads.
+class Troubles {
+  public:
+    void set(std::vector<std::string> all) {
+        const std::lock_guard lock(mutex_);
+        all_ = std::move(all);
+    }
+    std::vector<std::string> get() const {
+        const std::lock_guard lock(mutex_);
+        return all_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> all_;
+};
+
+// Says once that the data plane went away or came back, and once each new line of housekeeping.
+class Watch {
+  public:
+    Watch(CommitPipeline& pipeline, DataPlane& dataplane)
+        : pipeline_(pipeline), dataplane_(dataplane) {}
+    void tick() {
+        const auto status = dataplane_.status();
+        if (status.ok() != present_ || !said_) {
+            if (status)
+                spdlog::info("the data plane is here: pid {}", status->pid);
+            else
+                spdlog::warn("no data plane: {}", status.error().message);
+            present_ = status.ok();
+            said_ = true;
+        }
+        const std::string done = pipeline_.tick(utc_now(), mono_now());
+        if (!done.empty() && done != last_) spdlog::warn("{}", done);
+        last_ = done;
+    }
+
+  private:
+    CommitPipeline& pipeline_;
+    DataPlane& dataplane_;
+    bool present_ = false, said_ = false;
+    std::string last_;
+};
+
+std::vector<std::string> collect(const Intake& intake, const VerdictLog& log) {
+    std::vector<std::string> all;
+    if (!intake.trouble().empty()) all.push_back("reports are not stored: " + intake.trouble());
+    if (!log.trouble().empty())
+        all.push_back("verdicts are not logged: " + log.trouble() + " (" +
+                      std::to_string(log.lost()) + " lost)");
+    return all;
+}
+
+// The daemon's turns, 100 ms each, until it is told to stop.
+void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& intake,
+                    const std::atomic<bool>& stop, const std::function<void()>& each_tick) {
+    Watch watch(pipeline, dataplane);
+    for (unsigned turn = 0; !stop; ++turn) {
+        const auto current = pipeline.current();
+        intake.turn(current ? current->rules.get() : nullptr);
+        if (turn % kTurnsPerTick == 0) {
+            intake.flush();
+            watch.tick();
+            each_tick();
+        }
+        std::this_thread::sleep_for(kTurn);
+    }
+    intake.flush();
+}
+
+}  // namespace
+
+int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
+    if (!make_dir(config.state_dir, 0750) || !make_dir(config.runtime_dir, 0755) ||
+        !make_dir(config.bundle_dir, 0755))
+        return 1;
+    auto store = SqliteStore::open(config.state_dir + "/store.sqlite");
+    if (!store) {
+        spdlog::error("{}", store.error().message);
+        return 1;
+    }
+    LiveEngine engine(config.bundle_dir, utc_now);
+    LiveDataPlane dataplane(config.runtime_dir);
+    CommitPipeline pipeline({**store, engine, dataplane, config.bundle_dir});
+    if (const auto recovered = pipeline.recover(utc_now()); !recovered)
+        spdlog::error("{}", recovered.error().message);
+    VerdictLog log(config.state_dir + "/verdicts.ndjson");
+    Intake intake(config.runtime_dir, **store, log);
+    Troubles troubles;
+    auto server = HttpServer::start(config.runtime_dir + "/api.sock",
+                                    {pipeline, **store, dataplane, engine, node_name(), utc_now(),
+                                     utc_now, [&] { return troubles.get(); }});
+    if (!server) {
+        spdlog::error("{}", server.error());
+        return 1;
+    }
+    spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);
+    turn_the_wheel(pipeline, dataplane, intake, stop, [&] { troubles.set(collect(intake, log)); });
+    spdlog::info("sluiced ends; forwarding goes on");
+    return 0;
+}
+
+}  // namespace sluice::control

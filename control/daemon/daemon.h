@@ -1,0 +1,18 @@
+// sluiced: puts store, pipeline, API and intake together and turns the wheel.
+#pragma once
+#include <atomic>
+#include <string>
+
+namespace sluice::control {
+
+struct DaemonConfig {
+    std::string state_dir = "/var/lib/sluice";
+    std::string runtime_dir = "/run/sluice";
+    std::string bundle_dir = "/var/lib/sluice/bundle";
+};
+
+// Runs until `stop` becomes true. Returns the process's exit code: 0, or 1 when it could not start
+// (the log says why).
+int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop);
+
+}  // namespace sluice::control

@@ -1,0 +1,101 @@
+#include "control/engine/live_engine.h"
+
+#include <algorithm>
+
+#include "control/engine/view_rulebook.h"
+#include "rules/compile/compile.h"
+#include "rules/ipc/bundle.h"
+#include "rules/load/day_text.h"
+#include "rules/load/load_policy.h"
+
+namespace sluice::control {
+namespace {
+
+std::string word_of(compile::Code code) {
+    using enum compile::Code;
+    switch (code) {
+        case unknown_operator:
+            return "unknown_operator";
+        case unknown_organisation:
+            return "unknown_organisation";
+        case unknown_category:
+            return "unknown_category";
+        case duplicate:
+            return "duplicate";
+        case bad_index:
+            return "bad_index";
+        case bad_name:
+            return "bad_name";
+        case bad_prefix:
+            return "bad_prefix";
+        case bad_validity:
+            return "bad_validity";
+        case bad_grant:
+            return "bad_grant";
+        case too_many:
+            return "too_many";
+        case override_without_effect:
+            return "override_without_effect";
+        case category_nobody_opens:
+            return "category_nobody_opens";
+        case organisation_without_prefix:
+            return "organisation_without_prefix";
+        case services_overlap:
+            return "services_overlap";
+    }
+    return "unknown";
+}
+
+load::Diagnostic of_compile(const compile::Diagnostic& d, const model::Policy& policy,
+                            load::Severity severity) {
+    load::Diagnostic out;
+    out.file = d.at.file < policy.files.size() ? policy.files[d.at.file] : "";
+    out.line = d.at.line;
+    out.column = d.at.column;
+    out.severity = severity;
+    out.code = word_of(d.code);
+    out.message = d.message;
+    return out;
+}
+
+// The offset is itself in the policy: load by the default one, then again if it differs by a day.
+load::Loaded load_for_today(const FileSet& files, UtcTime now) {
+    const auto day = [&](std::int32_t offset) { return load::local_day(now, offset); };
+    const std::int32_t usual = model::Policy{}.utc_offset_minutes;
+    load::Loaded loaded = load::load_policy(files, day(usual));
+    if (loaded.ok() && day(loaded.policy.utc_offset_minutes) != day(usual))
+        loaded = load::load_policy(files, day(loaded.policy.utc_offset_minutes));
+    return loaded;
+}
+
+}  // namespace
+
+Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
+    Candidate out;
+    load::Loaded loaded = load_for_today(files, now_());
+    out.diagnostics = std::move(loaded.diagnostics);
+    if (load::has_errors(out.diagnostics)) return out;
+    auto policy = std::make_shared<const model::Policy>(std::move(loaded.policy));
+    out.policy = policy;
+    const ipc::CompiledBundle* before =
+        previous ? static_cast<const ipc::CompiledBundle*>(previous->sections.get()) : nullptr;
+    compile::CompileOptions options;
+    options.previous = before;
+    auto compiled = compile::compile(*policy, options);
+    const auto& reports = compiled ? compiled->reports : compiled.error();
+    for (const compile::Diagnostic& d : reports)
+        out.diagnostics.push_back(
+            of_compile(d, *policy, compiled ? load::Severity::warning : load::Severity::error));
+    if (!compiled) return out;
+    const auto* rules_before =
+        previous ? dynamic_cast<const ViewRulebook*>(previous->rules.get()) : nullptr;
+    auto loaded_bundle =
+        ipc::load_compiled(compiled->bundle, rules_before ? &rules_before->bundle() : nullptr);
+    SLUICE_ASSERT(loaded_bundle.ok());  // compile() and the reader disagree: a fault of ours
+    out.bundle_hash = ipc::to_hex(compiled->bundle.hash());
+    out.rules = std::make_shared<const ViewRulebook>(std::move(*loaded_bundle), policy);
+    out.sections = std::make_shared<const ipc::CompiledBundle>(std::move(compiled->bundle));
+    return out;
+}
+
+}  // namespace sluice::control

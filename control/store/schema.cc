@@ -1,0 +1,92 @@
+#include "control/store/schema.h"
+
+#include <iterator>
+
+namespace sluice::control {
+namespace {
+
+// Version 1: commits with their files, the audit chain, what the data plane reported.
+constexpr const char* kVersion1 = R"(
+CREATE TABLE blobs (
+  hash TEXT PRIMARY KEY,
+  data BLOB NOT NULL);
+CREATE TABLE commits (
+  serial INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  person TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  bundle TEXT NOT NULL);
+CREATE INDEX commits_by_id ON commits (id);
+CREATE TABLE commit_files (
+  serial INTEGER NOT NULL REFERENCES commits (serial),
+  path TEXT NOT NULL,
+  hash TEXT NOT NULL REFERENCES blobs (hash),
+  PRIMARY KEY (serial, path));
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  person TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL);
+CREATE TABLE unknown_sources (
+  operator TEXT NOT NULL,
+  address TEXT NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  packets INTEGER NOT NULL,
+  PRIMARY KEY (operator, address));
+CREATE TABLE flow_references (
+  number INTEGER PRIMARY KEY,
+  reference TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  document TEXT NOT NULL);
+CREATE INDEX flow_references_by_reference ON flow_references (reference);
+CREATE INDEX flow_references_by_at ON flow_references (at);
+)";
+
+// Version 2: commits that revert unless confirmed. At most one row.
+constexpr const char* kVersion2 = R"(
+CREATE TABLE pending_confirm (
+  slot INTEGER PRIMARY KEY CHECK (slot = 1),
+  serial INTEGER NOT NULL REFERENCES commits (serial),
+  revert_to INTEGER NOT NULL REFERENCES commits (serial),
+  until INTEGER NOT NULL);
+)";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2};
+static_assert(std::size(kSteps) == kSchemaVersion);
+
+int version_of(Database& db) {
+    db.run("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
+    return static_cast<int>(
+        db.number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'schema_version'"));
+}
+
+}  // namespace
+
+void migrate_to(Database& db, int target) {
+    const int have = version_of(db);
+    if (have > kSchemaVersion)
+        throw SqliteError("the store has schema version " + std::to_string(have) +
+                          ", this build knows " + std::to_string(kSchemaVersion) +
+                          ": start the newer sluiced, or restore a backup of the older store");
+    for (int version = have + 1; version <= target; ++version) {
+        Transaction step(db);
+        db.run(kSteps[version - 1]);
+        db.run("DELETE FROM meta WHERE key = 'schema_version'");
+        db.run("INSERT INTO meta (key, value) VALUES ('schema_version', '" +
+               std::to_string(version) + "')");
+        step.commit();
+    }
+}
+
+void migrate(Database& db) { migrate_to(db, kSchemaVersion); }
+
+}  // namespace sluice::control

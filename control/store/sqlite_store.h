@@ -1,0 +1,47 @@
+// The store in one SQLite file. Safe to call from several threads: one lock, held for one call.
+#pragma once
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "control/store/sqlite.h"
+#include "control/store/store.h"
+
+namespace sluice::control {
+
+class SqliteStore : public Store {
+  public:
+    // Opens or creates the file and migrates it.
+    static Result<std::unique_ptr<SqliteStore>, StoreError> open(const std::string& path);
+
+    Result<Committed, StoreError> add_commit(const NewCommit& commit) override;
+    Result<std::optional<Commit>, StoreError> head() override;
+    Result<Commit, StoreError> find_commit(const std::string& revision) override;
+    Result<FileSet, StoreError> files_of(std::uint64_t serial) override;
+    Result<std::vector<Commit>, StoreError> history(unsigned limit) override;
+    Result<std::optional<PendingConfirm>, StoreError> pending_confirm() override;
+    Result<std::uint64_t, StoreError> settle_confirm(const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> add_audit(const AuditRecord& record) override;
+    Result<std::vector<AuditRecord>, StoreError> audit(unsigned limit) override;
+    Result<std::optional<std::uint64_t>, StoreError> verify_audit() override;
+    Result<Done, StoreError> add_unknown_sources(const std::vector<UnknownSource>&) override;
+    Result<std::vector<UnknownSource>, StoreError> unknown_sources(const std::string& operator_id,
+                                                                   unsigned limit) override;
+    Result<Done, StoreError> add_references(const std::vector<Reference>& references,
+                                            const ReferenceRetention& keep) override;
+    Result<std::optional<Reference>, StoreError> find_reference(
+        const std::string& reference) override;
+
+  private:
+    explicit SqliteStore(const std::string& path) : db_(path) {}
+    template <class Value, class Work>
+    Result<Value, StoreError> guarded(Work&& work);
+    std::uint64_t append_audit(const AuditRecord& record);  // inside the caller's transaction
+    std::optional<Commit> head_commit();
+    std::optional<Commit> commit_by_serial(std::uint64_t serial);
+
+    std::mutex mutex_;
+    Database db_;
+};
+
+}  // namespace sluice::control

@@ -1,0 +1,194 @@
+"""sluicectl against a real sluiced in a directory of its own, without a data plane and without root:
+one document for every command, exit codes, commits that survive kill -9."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "rules/data/sample"
+KILLS = 10
+
+
+class Daemon:
+    """sluiced in a temporary directory, and sluicectl that talks to it."""
+
+    def __init__(self, build, directory):
+        self.build, self.directory, self.process = build, directory, None
+        self.socket = directory / "run/api.sock"
+
+    def start(self):
+        with open(self.directory / "sluiced.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [self.build / "control/daemon/sluiced", "--state", self.directory / "state",
+                 "--runtime", self.directory / "run", "--bundle", self.directory / "bundle"],
+                stdout=log, stderr=log)
+        until = time.monotonic() + 60
+        while self.ctl("policy", "history").returncode == 3:
+            assert self.process.poll() is None, (self.directory / "sluiced.log").read_text()
+            assert time.monotonic() < until, "sluiced does not answer"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def ctl(self, *words):
+        return subprocess.run(
+            [self.build / "tools/sluicectl/sluicectl", "--socket", self.socket, *words],
+            capture_output=True, text=True, timeout=120, check=False)
+
+    def document(self, *words):
+        """The command's one JSON document, whatever its exit code."""
+        done = self.ctl("-o", "json", *words)
+        return json.loads(done.stdout), done.returncode
+
+
+@pytest.fixture(name="build", scope="module")
+def fixture_build():
+    build = pathlib.Path(os.environ.get("SLUICE_BUILD", ROOT / "build")).resolve()
+    if not (build / "control/daemon/sluiced").exists():
+        pytest.skip(f"{build} holds no sluiced")
+    return build
+
+
+@pytest.fixture(name="daemon", scope="module")
+def fixture_daemon(build, tmp_path_factory):
+    daemon = Daemon(build, tmp_path_factory.mktemp("cli"))
+    daemon.start()
+    yield daemon
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.process.wait(timeout=30) == 0
+
+
+@pytest.fixture(name="policy")
+def fixture_policy(tmp_path):
+    return pathlib.Path(shutil.copytree(SAMPLE, tmp_path / "policy"))
+
+
+def retitle(policy, title):
+    file = policy / "policy.yaml"
+    lines = [line for line in file.read_text().splitlines() if not line.startswith("title:")]
+    file.write_text("\n".join([f"title: {title}", *lines]) + "\n")
+
+
+COMMANDS = [
+    ("status",), ("top",), ("counters",), ("counters", "--nonzero"), ("uplink", "show"),
+    ("flow", "list"), ("flow", "list", "--org", "ministry", "--limit", "5"), ("flow", "show", "0-1"),
+    ("explain", "bank.example"), ("explain", "casino.example", "--org", "ministry"),
+    ("explain", "tcp 10.10.0.5:40000 > 192.0.2.1:443"), ("explain", "0000-0000-00001"),
+    ("whatis", "bank.example"), ("whatis", "10.10.0.5"), ("whatis", "ministry"),
+    ("catalog", "lookup", "10.10.0.5"), ("catalog", "lookup", "203.0.113.77"),
+    ("catalog", "unknown"), ("policy", "history"), ("policy", "show"), ("policy", "show", "--bulk"),
+    ("policy", "show", "nonsense"), ("policy", "diff"), ("policy", "diff", str(SAMPLE)),
+    ("policy", "check", str(SAMPLE)), ("policy", "check", "/nonexistent"),
+    ("policy", "confirm", "--reason", "nothing waits"),
+    ("policy", "commit", str(SAMPLE), "--reason", "again")]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_json_is_one_document_and_tables_are_text(daemon, words):
+    daemon.ctl("policy", "commit", str(SAMPLE), "--reason", "sample")
+    document, code = daemon.document(*words)
+    if "error" in document:
+        assert code != 0 and document["error"]["message"]
+    else:
+        assert document["apiVersion"] == "sluice/v1" and isinstance(document["items"], list)
+        assert {"policy_rev", "bundle", "node", "at"} <= document["meta"].keys()
+    table = daemon.ctl(*words)
+    assert table.returncode == code
+    assert "\x1b" not in table.stdout, "colours into a pipe"
+    if code not in (0, 1):
+        assert table.stdout == "" and table.stderr
+
+
+def test_exit_codes(daemon, policy, tmp_path):
+    def code(*words):
+        return daemon.ctl(*words).returncode
+    daemon.ctl("policy", "commit", str(SAMPLE), "--reason", "sample")
+    assert code("policy", "diff", str(SAMPLE)) == 0
+    assert code("status") == 1, "there is no data plane"
+    assert code("nonsense") == 2
+    assert code("policy", "commit", str(SAMPLE)) == 2, "a reason is obligatory"
+    assert code("flow", "list") == 3, "there is no data plane"
+    assert code("--socket", str(tmp_path / "none"), "status") == 3
+    head = daemon.document("policy", "history")[0]["items"][0]["id"]
+    retitle(policy, "Another")
+    assert code("policy", "diff", str(policy)) == 1
+    assert code("policy", "commit", str(policy), "--reason", "r", "--base", head) == 0
+    retitle(policy, "A third")
+    assert code("policy", "commit", str(policy), "--reason", "r", "--base", head) == 5
+    (policy / "policy.yaml").write_text("nonsense: true\n")
+    assert code("policy", "check", str(policy)) == 6
+    assert code("policy", "commit", str(policy), "--reason", "r") == 6
+    assert code("policy", "undo", "--reason", "back") == 0
+    assert code("policy", "diff", str(SAMPLE)) == 0
+
+
+def test_errors_point_at_the_place(daemon, policy):
+    (policy / "policy.yaml").write_text("title: x\nnonsense: true\n")
+    for words in (("policy", "check", str(policy)),
+                  ("policy", "commit", str(policy), "--reason", "r")):
+        done = daemon.ctl(*words)
+        assert done.returncode == 6
+        assert "policy.yaml:2:1: error" in done.stderr
+
+
+def test_explain_agrees_with_the_yearly_list(daemon):
+    daemon.ctl("policy", "commit", str(SAMPLE), "--reason", "sample")
+    document, code = daemon.document("explain", "casino.example", "--org", "ministry")
+    item = document["items"][0]
+    assert (code, item["verdict"], item["reason"]) == (1, "block", "not_granted")
+    assert item["would_change"]
+    assert [s["outcome"] for s in item["steps"]].count("matched") == 1
+
+
+def test_a_commit_under_confirmation(daemon, policy):
+    daemon.ctl("policy", "commit", str(SAMPLE), "--reason", "sample")
+    retitle(policy, "To be confirmed")
+    words = ("policy", "commit", str(policy), "--reason", "r", "--confirm", "10m")
+    assert daemon.document(*words)[0]["items"][0]["confirm_until"]
+    retitle(policy, "Meanwhile")
+    assert daemon.ctl("policy", "commit", str(policy), "--reason", "r").returncode == 5
+    assert daemon.ctl("policy", "undo", "--reason", "no").returncode == 0
+    assert daemon.ctl("policy", "diff", str(SAMPLE)).returncode == 0
+
+
+def test_nothing_acknowledged_is_lost_to_kill_9(daemon, policy):
+    seed = int(os.environ.get("SLUICE_SEED", random.randrange(1 << 30)))
+    print("SLUICE_SEED", seed)
+    chance = random.Random(seed)
+    for n in range(KILLS):
+        before = daemon.document("policy", "history", "--limit", "1000")[0]["items"]
+        retitle(policy, f"Version {seed} {n}")
+        commit = subprocess.Popen(
+            [daemon.build / "tools/sluicectl/sluicectl", "--socket", daemon.socket, "-o", "json",
+             "policy", "commit", str(policy), "--reason", f"round {n}"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            commit.wait(timeout=chance.random() * 0.2)
+        except subprocess.TimeoutExpired:
+            pass
+        daemon.kill()
+        out, _ = commit.communicate(timeout=60)
+        daemon.start()
+        after = daemon.document("policy", "history", "--limit", "1000")[0]["items"]
+        assert after[-len(before):] == before
+        assert len(after) - len(before) in (0, 1)
+        if commit.returncode == 0:
+            assert after[0]["id"] == json.loads(out)["items"][0]["id"]
+        rows = daemon.document("status")[0]["items"]
+        bundle = next(r for r in rows if r["part"] == "bundle")
+        assert bundle["committed"] == bundle["published"] == after[0]["bundle"]
+
+
+def test_completion_names_the_commands(daemon):
+    script = daemon.ctl("completion", "bash").stdout
+    assert "complete -F" in script
+    words = daemon.ctl("__complete", "policy").stdout.split()
+    assert {"commit", "undo", "history", "--output"} <= set(words)

@@ -1,0 +1,236 @@
+// The API over a real Unix socket: documents, errors, identity from the kernel, table and file
+// equal.
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <set>
+
+#include "control/api/api.h"
+#include "control/api/http_server.h"
+#include "fakes.h"
+
+namespace sluice::control {
+namespace {
+
+class ApiTest : public testing::Test {
+  protected:
+    ApiTest() : socket_(dir_ / "api.sock") {
+        store_ = SqliteStore::open(dir_ / "store.sqlite").value();
+        pipeline_ = std::make_unique<CommitPipeline>(
+            CommitPipeline::Parts{*store_, engine_, dataplane_, "bundle"});
+        auto started =
+            HttpServer::start(socket_, {*pipeline_, *store_, dataplane_, engine_, "node1",
+                                        UtcTime{1}, [] { return UtcTime{1'000'000}; },
+                                        [] { return std::vector<std::string>(); }});
+        EXPECT_TRUE(started.ok()) << started.error();
+        server_ = std::move(started).value();
+    }
+    Json ask(const std::string& method, const std::string& path, const std::string& body = "",
+             httplib::Headers headers = {}) {
+        httplib::ClientImpl client(socket_, 80);
+        client.set_address_family(AF_UNIX);
+        headers.emplace("Host", "localhost");
+        const auto result = method == "GET" ? client.Get(path, headers)
+                                            : client.Post(path, headers, body, "application/json");
+        if (!result) return {{"failed", to_string(result.error())}};
+        status_ = result->status;
+        Json parsed = Json::parse(result->body, nullptr, false);
+        EXPECT_FALSE(parsed.is_discarded()) << result->body;
+        return parsed;
+    }
+    Json commit(const std::string& text) {
+        return ask("POST", "/v1/policy/commits",
+                   Json{{"files", {{"policy.yaml", text}}}, {"reason", "test"}}.dump());
+    }
+    ipc::FlowRecord flow() {
+        ipc::FlowRecord f;
+        f.tuple = {*parse_ip("10.0.0.1"), *parse_ip("192.0.2.9"), 40000, 443, 6, OperatorId{0}};
+        f.id = 5;
+        f.org = OrgId{1};
+        f.verdict = model::Verdict::forward;
+        f.reason = model::Reason::allowed;
+        f.protocol = model::Protocol::tls;
+        f.name_source = model::NameSource::tls_sni;
+        f.name_size = 4;
+        std::memcpy(f.name_bytes, "a.kz", 4);
+        return f;
+    }
+
+    TempDir dir_;
+    std::string socket_;
+    FakeEngine engine_;
+    FakeDataPlane dataplane_{engine_};
+    std::unique_ptr<SqliteStore> store_;
+    std::unique_ptr<CommitPipeline> pipeline_;
+    std::unique_ptr<HttpServer> server_;
+    int status_ = 0;
+};
+
+TEST_F(ApiTest, SocketIsForOwnerAndGroup) {
+    struct stat st {};
+    ASSERT_EQ(stat(socket_.c_str(), &st), 0);
+    EXPECT_EQ(st.st_mode & 0777, 0660u);
+}
+
+TEST_F(ApiTest, ASecondDaemonIsRefused) {
+    auto second = HttpServer::start(
+        socket_, {*pipeline_, *store_, dataplane_, engine_, "n", UtcTime{1},
+                  [] { return UtcTime{1}; }, [] { return std::vector<std::string>(); }});
+    EXPECT_FALSE(second.ok());
+}
+
+TEST_F(ApiTest, EveryGetAnswersOneDocumentOrOneError) {
+    for (const bool with_policy : {false, true}) {
+        if (with_policy) commit("one");
+        for (const Route& route : routes()) {
+            if (route.method != "GET") continue;
+            std::string path(route.path);
+            if (const auto at = path.find("{revision}"); at != std::string::npos)
+                path.replace(at, 10, "HEAD");
+            const Json answer = ask("GET", path);
+            if (answer.contains("error")) {
+                EXPECT_TRUE(answer.at("error").at("message").is_string()) << path;
+                EXPECT_NE(status_, 200) << path;
+                continue;
+            }
+            EXPECT_EQ(answer.at("apiVersion"), "sluice/v1") << path;
+            EXPECT_TRUE(answer.at("kind").is_string()) << path;
+            EXPECT_TRUE(answer.at("items").is_array()) << path;
+            for (const char* field : {"policy_rev", "bundle", "node", "at"})
+                EXPECT_TRUE(answer.at("meta").contains(field)) << path;
+        }
+    }
+}
+
+TEST_F(ApiTest, CommitNamesTheCallerOfTheKernel) {
+    const Json answer =
+        ask("POST", "/v1/policy/commits", R"({"files":{"p":"x"},"reason":"test"})",
+            {{"REMOTE_ADDR", "4242"}, {"X-Remote-User", "mallory"}, {"X-Forwarded-For", "4242"}});
+    ASSERT_TRUE(answer.contains("items")) << answer.dump();
+    const Json& item = answer.at("items").at(0);
+    EXPECT_EQ(item.at("uid"), getuid());
+    EXPECT_EQ(item.at("author"), person_of(getuid()));
+    EXPECT_EQ(item.at("break_glass"), getuid() == 0);
+    EXPECT_EQ(item.at("audit_seq"), 1);
+    EXPECT_EQ(item.at("activation"), "active");
+}
+
+TEST_F(ApiTest, InvalidPolicyHasDiagnostics) {
+    const Json answer = commit("error");
+    EXPECT_EQ(status_, 422);
+    EXPECT_EQ(answer.at("error").at("code"), "invalid");
+    EXPECT_EQ(answer.at("error").at("diagnostics").at(0).at("column"), 2);
+}
+
+TEST_F(ApiTest, IfMatchGuardsACommit) {
+    const std::string id = commit("one").at("items").at(0).at("id");
+    commit("two");
+    const std::string body = R"({"files":{"p":"three"},"reason":"r"})";
+    ask("POST", "/v1/policy/commits", body, {{"If-Match", "\"" + id + "\""}});
+    EXPECT_EQ(status_, 409);
+    const std::string head = ask("GET", "/v1/policy/commits").at("items").at(0).at("id");
+    ask("POST", "/v1/policy/commits", body, {{"If-Match", "\"" + head + "\""}});
+    EXPECT_EQ(status_, 200);
+}
+
+TEST_F(ApiTest, UnchangedFilesAreTakenFromHeadByHash) {
+    commit("one");
+    const auto with = [&](const std::string& hash) {
+        return ask("POST", "/v1/policy/commits",
+                   Json{{"files", {{"new.yaml", "n"}}},
+                        {"unchanged", {{"policy.yaml", hash}}},
+                        {"reason", "r"}}
+                       .dump());
+    };
+    with(sha256_hex("other"));
+    EXPECT_EQ(status_, 409);
+    with(sha256_hex("one"));
+    EXPECT_EQ(status_, 200);
+    EXPECT_EQ(store_->files_of(2).value(), (FileSet{{"new.yaml", "n"}, {"policy.yaml", "one"}}));
+}
+
+TEST_F(ApiTest, ExplainSaysWhetherTheLiveFlowAgrees) {
+    commit("one");
+    dataplane_.flow_list = {flow()};
+    const Json same = ask("POST", "/v1/explain", R"({"subject":"0-5"})");
+    EXPECT_EQ(same.at("items").at(0).at("live").at("equal"), true) << same.dump();
+    dataplane_.flow_list[0].reason = model::Reason::pilot;
+    const Json other =
+        ask("POST", "/v1/explain", R"({"subject":"tcp 10.0.0.1:40000 > 192.0.2.9:443"})");
+    EXPECT_EQ(other.at("items").at(0).at("live").at("equal"), false);
+    EXPECT_EQ(other.at("items").at(0).at("reason"), "allowed");
+}
+
+TEST_F(ApiTest, ExplainANameForAnOrganisation) {
+    commit("one");
+    const Json answer =
+        ask("POST", "/v1/explain", R"({"subject":"X.Blocked.","organisation":"ministry"})");
+    ASSERT_EQ(status_, 200) << answer.dump();
+    EXPECT_EQ(answer.at("items").at(0).at("verdict"), "block");
+    EXPECT_EQ(answer.at("items").at(0).at("facts").at("name"), "x.blocked");
+    EXPECT_EQ(answer.at("items").at(0).at("categories"), Json::array({"bad"}));
+}
+
+TEST_F(ApiTest, FlowsInWords) {
+    commit("one");
+    dataplane_.flow_list = {flow(), flow()};
+    const Json answer = ask("GET", "/v1/flows?limit=1");
+    EXPECT_EQ(answer.at("items").size(), 1u);
+    EXPECT_EQ(answer.at("meta").at("more"), true);
+    EXPECT_EQ(answer.at("items").at(0).at("organisation"), "ministry");
+    for (const char* bad : {"limit=0", "limit=x", "verdict=maybe", "user=home", "reason=1",
+                            "reason=none", "nonsense=1"}) {
+        ask("GET", std::string("/v1/flows?") + bad);
+        EXPECT_EQ(status_, 400) << bad;
+    }
+    ask("GET", "/v1/flow?subject=0-9");
+    EXPECT_EQ(status_, 404);
+}
+
+TEST_F(ApiTest, StatusIsNotWellWithoutADataPlane) {
+    commit("one");
+    const auto bad = [&] {
+        std::set<std::string> parts;
+        for (const Json& item : ask("GET", "/v1/status").at("items"))
+            if (!item.at("ok").get<bool>()) parts.insert(item.at("part"));
+        return parts;
+    };
+    EXPECT_EQ(bad(), std::set<std::string>{});
+    dataplane_.block.rx = 1;
+    EXPECT_EQ(bad(), std::set<std::string>{"counters"});
+    dataplane_.present = false;
+    EXPECT_EQ(bad(), (std::set<std::string>{"dataplane", "bundle"}));
+}
+
+TEST_F(ApiTest, UnknownPathsAndMethods) {
+    ask("GET", "/v1/nothing");
+    EXPECT_EQ(status_, 404);
+    ask("POST", "/v1/status", "{}");
+    EXPECT_EQ(status_, 400);
+}
+
+TEST(OpenApi, TheFileAndTheTableNameTheSameOperations) {
+    std::ifstream file(OPENAPI_FILE);
+    ASSERT_TRUE(file.good()) << OPENAPI_FILE;
+    std::set<std::string> written, served;
+    std::string line, path, method;
+    while (std::getline(file, line)) {
+        if (line.starts_with("  /") && line.ends_with(":")) path = line.substr(2, line.size() - 3);
+        if (line == "    get:") method = "GET";
+        if (line == "    post:") method = "POST";
+        const std::string key = "      operationId: ";
+        if (line.starts_with(key))
+            written.insert(method + " " + path + " " + line.substr(key.size()));
+    }
+    for (const Route& r : routes())
+        served.insert(std::string(r.method) + " " + std::string(r.path) + " " +
+                      std::string(r.operation));
+    EXPECT_EQ(written, served);
+}
+
+}  // namespace
+}  // namespace sluice::control

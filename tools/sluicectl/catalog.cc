@@ -1,0 +1,75 @@
+// sluicectl catalog lookup, catalog unknown.
+#include <memory>
+
+#include "tools/render/table.h"
+#include "tools/sluicectl/commands.h"
+
+namespace sluice::ctl {
+namespace {
+
+// A table of the items' own fields, in the order given.
+std::string table(const Json& items, const std::vector<std::string>& fields) {
+    std::vector<render::Column> columns;
+    for (std::string title : fields) {
+        for (char& c : title)
+            c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        columns.push_back({title});
+    }
+    render::Table t(std::move(columns));
+    for (const Json& item : items) {
+        std::vector<std::string> cells;
+        for (const std::string& field : fields)
+            cells.push_back(cell(item.at(field)));
+        t.add(std::move(cells));
+    }
+    return t.text();
+}
+
+void add_lookup(CLI::App& catalog, Context& context) {
+    CLI::App* command = catalog.add_subcommand("lookup", "Whose address it is");
+    auto wanted = std::make_shared<Parameters>();
+    command
+        ->add_option_function<std::string>(
+            "address", [wanted](const std::string& v) { (*wanted)["address"] = v; }, "Address")
+        ->required();
+    command->add_option_function<std::string>(
+        "--operator", [wanted](const std::string& v) { (*wanted)["operator"] = v; },
+        "Only in this operator's catalog");
+    command->callback([&context, wanted] {
+        show(context, get(context, "/v1/catalog/lookup", *wanted),
+             {[](const Json& d) {
+                  return d.at("items").empty()
+                             ? std::string("in no catalog\n")
+                             : table(d.at("items"), {"operator", "prefix", "organisation"});
+              },
+              [](const Json& d) { return d.at("items").empty() ? int{kNo} : int{kYes}; }});
+    });
+}
+
+void add_unknown(CLI::App& catalog, Context& context) {
+    CLI::App* command = catalog.add_subcommand("unknown", "Addresses seen that are in no catalog");
+    auto wanted = std::make_shared<Parameters>();
+    command->add_option_function<std::string>(
+        "--operator", [wanted](const std::string& v) { (*wanted)["operator"] = v; },
+        "Only of this operator");
+    command->add_option_function<std::string>(
+        "--limit", [wanted](const std::string& v) { (*wanted)["limit"] = v; },
+        "At most so many (1000)");
+    command->callback([&context, wanted] {
+        show(context, get(context, "/v1/catalog/unknown", *wanted), {[](const Json& d) {
+                 return table(d.at("items"),
+                              {"operator", "address", "first_seen", "last_seen", "packets"});
+             }});
+    });
+}
+
+}  // namespace
+
+void add_catalog(CLI::App& app, Context& context) {
+    CLI::App* catalog = app.add_subcommand("catalog", "The operators' IP catalog");
+    catalog->require_subcommand(1);
+    add_lookup(*catalog, context);
+    add_unknown(*catalog, context);
+}
+
+}  // namespace sluice::ctl

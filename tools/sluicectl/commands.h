@@ -1,0 +1,28 @@
+// One function a command: it adds the command to the tree; the command's work runs as its callback
+// and leaves its exit code in the context. Each lives in a file of its own.
+#pragma once
+#include <CLI/CLI.hpp>
+
+#include "tools/sluicectl/context.h"
+
+namespace sluice::ctl {
+
+void add_status(CLI::App& app, Context& context);
+void add_top(CLI::App& app, Context& context);
+void add_flow(CLI::App& app, Context& context);
+void add_explain(CLI::App& app, Context& context);
+void add_whatis(CLI::App& app, Context& context);
+void add_catalog(CLI::App& app, Context& context);
+void add_uplink(CLI::App& app, Context& context);
+void add_counters(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
+
+// `sluicectl policy ...`: `policy` is the noun's own subcommand.
+void add_policy(CLI::App& app, Context& context);
+void add_policy_check(CLI::App& policy, Context& context);
+void add_policy_show(CLI::App& policy, Context& context);
+void add_policy_diff(CLI::App& policy, Context& context);
+void add_policy_commit(CLI::App& policy, Context& context);
+void add_policy_history(CLI::App& policy, Context& context);
+
+}  // namespace sluice::ctl

@@ -1,0 +1,35 @@
+// sluicectl: the command line of the security staff and of operators' scripts.
+#include <cstdio>
+#include <cstdlib>
+
+#include "tools/sluicectl/commands.h"
+
+int main(int argc, char** argv) {
+    using namespace sluice::ctl;
+    Context context;
+    if (const char* socket = std::getenv("SLUICE_SOCKET")) context.socket = socket;
+    CLI::App app(
+        "Sees and steers the Sluice gateway.\n"
+        "Exit codes: 0 yes, 1 no or different, 2 usage, 3 daemon unreachable, "
+        "4 permission,\n  5 conflict, 6 invalid policy, 8 timeout, 70 internal.");
+    app.name("sluicectl");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("-o,--output", context.output, "table or json (policy show: also yaml)")
+        ->check(CLI::IsMember({"table", "json", "yaml"}));
+    app.add_option("--socket", context.socket, "Socket of sluiced (also: SLUICE_SOCKET)");
+    app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")
+        ->check(CLI::Range(1u, 3600u));
+    for (const auto add : {add_status, add_top, add_flow, add_explain, add_whatis, add_policy,
+                           add_catalog, add_uplink, add_counters, add_completion})
+        add(app, context);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e, std::cout, std::cerr) == 0 ? int{kYes} : int{kUsage};
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "sluicectl: internal error: %s\n", e.what());
+        return kInternal;
+    }
+    return context.exit_code;
+}
