@@ -34,14 +34,10 @@ std::string word_of(compile::Code code) {
             return "bad_grant";
         case too_many:
             return "too_many";
-        case override_without_effect:
-            return "override_without_effect";
         case category_nobody_opens:
             return "category_nobody_opens";
         case organisation_without_prefix:
             return "organisation_without_prefix";
-        case services_overlap:
-            return "services_overlap";
     }
     return "unknown";
 }

@@ -29,7 +29,7 @@ enum ExitCode : int {
 
 struct Context {
     std::string socket = "/run/sluice/api.sock";
-    std::string output = "table";  // or json; `policy show` also knows yaml
+    std::string output = "table";  // or json; replay: ndjson; policy show: yaml
     unsigned timeout_seconds = 60;
     int exit_code = kYes;
 

@@ -4,6 +4,19 @@
 
 #include "tools/sluicectl/commands.h"
 
+namespace {
+
+// Two formats belong to one command each; no command has run yet when this is asked.
+void refuse_strange_output(const CLI::App& app, const sluice::ctl::Context& context) {
+    const bool replay = app.got_subcommand("replay");
+    const bool show = app.got_subcommand("policy") &&
+                      app.get_subcommand("policy")->got_subcommand("show");
+    if ((context.output == "ndjson" && !replay) || (context.output == "yaml" && !show))
+        throw CLI::ValidationError("--output", context.output + " is not for this command");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     using namespace sluice::ctl;
     Context context;
@@ -15,14 +28,15 @@ int main(int argc, char** argv) {
     app.name("sluicectl");
     app.require_subcommand(1);
     app.fallthrough();
-    app.add_option("-o,--output", context.output, "table or json (policy show: also yaml)")
-        ->check(CLI::IsMember({"table", "json", "yaml"}));
+    app.add_option("-o,--output", context.output, "table or json (replay: also ndjson; policy show: also yaml)")
+        ->check(CLI::IsMember({"table", "json", "ndjson", "yaml"}));
     app.add_option("--socket", context.socket, "Socket of sluiced (also: SLUICE_SOCKET)");
     app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")
         ->check(CLI::Range(1u, 3600u));
     for (const auto add : {add_status, add_top, add_flow, add_explain, add_whatis, add_policy,
-                           add_catalog, add_uplink, add_counters, add_completion})
+                           add_catalog, add_uplink, add_counters, add_replay, add_completion})
         add(app, context);
+    app.parse_complete_callback([&] { refuse_strange_output(app, context); });
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
