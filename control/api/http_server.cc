@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 
 #include "control/api/body.h"
@@ -102,6 +103,9 @@ Result<std::unique_ptr<HttpServer>, std::string> HttpServer::start(const std::st
     ::umask(mask);
     if (!bound) return Err{path + ": cannot listen there: " + std::strerror(errno)};
     self->thread_ = std::thread([&server] { server.listen_after_bind(); });
+    // stop() before the loop runs is lost on httplib, and join() would then wait for ever.
+    while (!server.is_running())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return self;
 }
 

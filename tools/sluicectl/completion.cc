@@ -42,7 +42,8 @@ void add_completion(CLI::App& app, Context&) {
 
     CLI::App* hidden = app.add_subcommand("__complete", "Words that may come next");
     hidden->group("");
-    hidden->prefix_command();
+    hidden->prefix_command();  // what follows is not ours to parse
+    hidden->fallthrough(false);
     hidden->callback([&app, hidden] { print_next(&app, hidden->remaining()); });
 }
 

@@ -9,8 +9,8 @@ namespace {
 // Two formats belong to one command each; no command has run yet when this is asked.
 void refuse_strange_output(const CLI::App& app, const sluice::ctl::Context& context) {
     const bool replay = app.got_subcommand("replay");
-    const bool show = app.got_subcommand("policy") &&
-                      app.get_subcommand("policy")->got_subcommand("show");
+    const bool show =
+        app.got_subcommand("policy") && app.get_subcommand("policy")->got_subcommand("show");
     if ((context.output == "ndjson" && !replay) || (context.output == "yaml" && !show))
         throw CLI::ValidationError("--output", context.output + " is not for this command");
 }
@@ -28,7 +28,9 @@ int main(int argc, char** argv) {
     app.name("sluicectl");
     app.require_subcommand(1);
     app.fallthrough();
-    app.add_option("-o,--output", context.output, "table or json (replay: also ndjson; policy show: also yaml)")
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    app.add_option("-o,--output", context.output,
+                   "table or json (replay: also ndjson; policy show: also yaml)")
         ->check(CLI::IsMember({"table", "json", "ndjson", "yaml"}));
     app.add_option("--socket", context.socket, "Socket of sluiced (also: SLUICE_SOCKET)");
     app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")

@@ -29,14 +29,13 @@ Response check(const std::string& directory) {
     const model::Policy& p = *candidate.policy;
     Json item = {{"directory", directory},
                  {"ok", true},
-                 {"bundle", candidate.bundle_hash},
                  {"operators", p.operators.size()},
                  {"organisations", p.organisations.size()},
                  {"prefixes", p.catalog.size()},
                  {"categories", p.categories.size()},
                  {"names", p.names.size()},
                  {"diagnostics", control::diagnostics_json(candidate.diagnostics)}};
-    const control::Meta meta{"", candidate.bundle_hash, "local", control::rfc3339(now())};
+    const control::Meta meta{"", "", "local", control::rfc3339(now())};
     return {kYes, control::document("PolicyCheck", meta, Json::array({item}))};
 }
 

@@ -195,7 +195,8 @@ TEST_F(ApiTest, StatusIsNotWellWithoutADataPlane) {
     commit("one");
     const auto bad = [&] {
         std::set<std::string> parts;
-        for (const Json& item : ask("GET", "/v1/status").at("items"))
+        const Json document = ask("GET", "/v1/status");
+        for (const Json& item : document.at("items"))
             if (!item.at("ok").get<bool>()) parts.insert(item.at("part"));
         return parts;
     };
