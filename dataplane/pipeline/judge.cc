@@ -36,11 +36,10 @@ void count_lost_sight(Core& core, Reason reason) noexcept {
     }
 }
 
-// Inspection is not running: what must be inspected passes or not, by policy.
+// Inspection is not running: what must be inspected passes or not, by policy. Counted once a verdict.
 void settle_inspection(Core& core, lookup::Decision& decision) noexcept {
     if (decision.verdict != Verdict::inspect) return;
-    if (core.bundle->fail_table()[FailCase::inspect_unavailable] == FailMode::open) return;
-    lost_sight(core, FailCase::inspect_unavailable);
+    if (lost_sight(core, FailCase::inspect_unavailable) == FailMode::open) return;
     decision.verdict = Verdict::block;
     decision.reason = Reason::inspect_unavailable;
 }

@@ -208,7 +208,6 @@ void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
     if (cold == nullptr && !opener && packet.has(wire::kSyn) && worth_reading(entry))
         cold = take_cold(turn, packet, slot);
     if (cold != nullptr) note_end(packet, *cold);
-    if (entry.verdict == Verdict::inspect) lost_sight(core, model::FailCase::inspect_unavailable);
     const bool all_read = entry.has(FlowEntry::kSettled) && entry.stage() != Stage::embryonic;
     if (cold == nullptr && (all_read || !worth_reading(entry))) return forward(turn, packet);
     if (opener)

@@ -75,8 +75,6 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
         !packet.is_fragment_rest)
         read_dns(turn, packet, slot);
     if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
-    if (entry.verdict == Verdict::inspect)
-        lost_sight(turn.core, model::FailCase::inspect_unavailable);
     forward(turn, packet);
 }
 

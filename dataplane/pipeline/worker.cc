@@ -44,9 +44,6 @@ bool may_pass(const Turn& turn, const FlowEntry& entry, const Packet& packet) no
 void pass(Turn& turn, const Packet& packet, FlowEntry& entry) noexcept {
     entry.count(packet.mbuf->pkt_len);
     entry.seen_ms = turn.now_ms;
-    if (entry.verdict == Verdict::inspect) [[unlikely]]
-        ++turn.core.counters.fail_open[static_cast<std::size_t>(
-            model::FailCase::inspect_unavailable)];
     forward(turn, packet);
 }
 
