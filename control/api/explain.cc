@@ -97,27 +97,41 @@ Question of_ends(const Ends& ends, const Rulebook& rules, std::optional<Operator
     return q;
 }
 
-// An organisation's first catalogued address; nothing when it has none.
-std::optional<IpAddress> address_of(OrgId org, const model::Policy& policy) {
-    for (const model::CatalogEntry& e : policy.catalog)
-        if (e.organisation_index + 1u == org.raw()) return e.prefix.network;
-    return std::nullopt;
+// An organisation's first catalogued address, of the same version of IP as `like` when it has one;
+// nothing when it has none.
+std::optional<IpAddress> address_of(OrgId org, const IpAddress& like, const model::Policy& policy) {
+    std::optional<IpAddress> first;
+    for (const model::CatalogEntry& e : policy.catalog) {
+        if (e.organisation_index + 1u != org.raw()) continue;
+        if (e.prefix.network.is_v4() == like.is_v4()) return e.prefix.network;
+        if (!first) first = e.prefix.network;
+    }
+    return first;
 }
 
-// A TLS flow of an organisation's address to port 443, as a browser would open it.
-Result<Question, ApiError> assumed(OrgId org, const IpAddress& remote, const std::string& name,
-                                   const Candidate& current, Services& s) {
-    const auto user = address_of(org, *current.policy);
-    if (!user)
-        return fail(ErrorCode::not_found,
-                    current.rules->organisation(org) + " has no address in the catalog");
+// An internet address nobody has (RFC 5737) and no protected service claims: where a name is
+// assumed to be that nobody gave an address for.
+IpAddress somewhere(const model::Policy& policy) {
+    for (const std::uint32_t documentation : {0xC6336401u, 0xCB007101u, 0xC0000201u}) {
+        const IpAddress address = IpAddress::v4(documentation);
+        bool taken = false;
+        for (const model::ProtectedService& service : policy.services)
+            for (const Prefix& prefix : service.prefixes)
+                taken = taken || prefix.contains(address);
+        if (!taken) return address;
+    }
+    return IpAddress::v4(0xC6336401u);
+}
+
+// A TLS flow of a user's address to port 443, as a browser would open it.
+Question assumed(const lookup::Facts& who, const IpAddress& remote, const std::string& name,
+                 Services& s) {
     Question q;
     q.name_room = name;
     q.basis = "assumed flow: TLS over TCP to port 443";
-    q.facts.operator_id = current.rules->operator_of(org);
-    q.facts.org = current.rules->find_user(q.facts.operator_id, *user);
-    if (q.facts.org != org) q.facts.org = org;  // a longer prefix inside belongs to another
-    q.facts.user = *user;
+    q.facts.operator_id = who.operator_id;
+    q.facts.org = who.org;
+    q.facts.user = who.user;
     q.facts.remote = remote;
     q.facts.remote_port = kHttpsPort;
     q.facts.ip_protocol = 6;
@@ -128,19 +142,52 @@ Result<Question, ApiError> assumed(OrgId org, const IpAddress& remote, const std
     return q;
 }
 
+// The same, of an organisation's first address.
+Result<Question, ApiError> assumed_of(OrgId org, const IpAddress& remote, const std::string& name,
+                                      const Candidate& current, Services& s) {
+    const auto user = address_of(org, remote, *current.policy);
+    if (!user)
+        return fail(ErrorCode::not_found,
+                    current.rules->organisation(org) + " has no address in the catalog");
+    lookup::Facts who;
+    who.operator_id = current.rules->operator_of(org);
+    who.org = org;  // also where a longer prefix inside belongs to another
+    who.user = *user;
+    return assumed(who, remote, name, s);
+}
+
+// A user's address: what it may do, behind each operator that has it in its catalog.
+std::vector<Question> of_user(const ExplainBody& body, const IpAddress& user,
+                              const Candidate& current, Services& s) {
+    std::vector<Question> all;
+    for (const OperatorId op : current.rules->operators()) {
+        if (!body.operator_id.empty() && current.rules->operator_id(op) != body.operator_id)
+            continue;
+        lookup::Facts who;
+        who.operator_id = op;
+        who.user = user;
+        who.org = current.rules->find_user(op, user);
+        const bool wanted =
+            body.organisation.empty() || current.rules->organisation(who.org) == body.organisation;
+        if (who.org != kNoOrg && wanted)
+            all.push_back(assumed(who, somewhere(*current.policy), "", s));
+    }
+    return all;
+}
+
 Result<std::vector<Question>, ApiError> of_name(const ExplainBody& body, const IpAddress& remote,
                                                 const std::string& name, const Candidate& current,
                                                 Services& s) {
     std::vector<Question> all;
     if (!body.organisation.empty()) {
         SLUICE_TRY(org, organisation_of(*current.rules, body.organisation));
-        SLUICE_TRY(one, assumed(org, remote, name, current, s));
+        SLUICE_TRY(one, assumed_of(org, remote, name, current, s));
         all.push_back(std::move(one));
         return all;
     }
     for (std::size_t i = 0; i < current.policy->organisations.size(); ++i) {
         if (all.size() == kOrganisationsMax) break;
-        auto one = assumed(OrgId{static_cast<std::uint16_t>(i + 1)}, remote, name, current, s);
+        auto one = assumed_of(OrgId{static_cast<std::uint16_t>(i + 1)}, remote, name, current, s);
         if (one) all.push_back(std::move(one).value());
     }
     if (all.empty())
@@ -173,9 +220,12 @@ Result<std::vector<Question>, ApiError> questions(const ExplainBody& body, const
     const Rulebook& rules = *current.rules;
     const Subject subject = parse_subject(body.subject);
     if (const auto* name = std::get_if<NameText>(&subject))
-        return of_name(body, IpAddress::v4(0), name->name, current, s);
-    if (const auto* address = std::get_if<IpAddress>(&subject))
+        return of_name(body, somewhere(*current.policy), name->name, current, s);
+    if (const auto* address = std::get_if<IpAddress>(&subject)) {
+        auto of_catalog = of_user(body, *address, current, s);
+        if (!of_catalog.empty()) return of_catalog;
         return of_name(body, *address, "", current, s);
+    }
     if (const auto* reference = std::get_if<ReferenceText>(&subject)) {
         SLUICE_TRY(one, of_reference(reference->text, current, s));
         return std::vector<Question>{std::move(one)};

@@ -124,7 +124,12 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         spdlog::error("{}", store.error().message);
         return 1;
     }
-    LiveEngine engine(config.bundle_dir, utc_now);
+    const auto name_key = (*store)->secret("name_key");
+    if (!name_key) {
+        spdlog::error("{}", name_key.error().message);
+        return 1;
+    }
+    LiveEngine engine(config.bundle_dir, utc_now, name_key_of(*name_key));
     LiveDataPlane dataplane(config.runtime_dir);
     CommitPipeline pipeline({**store, engine, dataplane, config.bundle_dir});
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)

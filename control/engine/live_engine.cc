@@ -1,6 +1,7 @@
 #include "control/engine/live_engine.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "control/engine/view_rulebook.h"
 #include "rules/compile/compile.h"
@@ -66,6 +67,17 @@ load::Loaded load_for_today(const FileSet& files, UtcTime now) {
 
 }  // namespace
 
+std::optional<layout::NameKey> name_key_of(std::string_view hex) {
+    layout::NameKey key{};
+    const auto half = [&](std::size_t from, std::uint64_t& value) {
+        const char* end = hex.data() + from + 16;
+        const auto parsed = std::from_chars(hex.data() + from, end, value, 16);
+        return parsed.ec == std::errc{} && parsed.ptr == end;
+    };
+    if (hex.size() != 32 || !half(0, key.k0) || !half(16, key.k1)) return std::nullopt;
+    return key;
+}
+
 Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
     Candidate out;
     load::Loaded loaded = load_for_today(files, now_());
@@ -77,6 +89,7 @@ Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
         previous ? static_cast<const ipc::CompiledBundle*>(previous->sections.get()) : nullptr;
     compile::CompileOptions options;
     options.previous = before;
+    options.name_key = name_key_;
     auto compiled = compile::compile(*policy, options);
     const auto& reports = compiled ? compiled->reports : compiled.error();
     for (const compile::Diagnostic& d : reports)

@@ -14,6 +14,7 @@ class SqliteStore : public Store {
     // Opens or creates the file and migrates it.
     static Result<std::unique_ptr<SqliteStore>, StoreError> open(const std::string& path);
 
+    Result<std::string, StoreError> secret(const std::string& name) override;
     Result<Committed, StoreError> add_commit(const NewCommit& commit) override;
     Result<std::optional<Commit>, StoreError> head() override;
     Result<Commit, StoreError> find_commit(const std::string& revision) override;

@@ -96,6 +96,10 @@ class Store {
   public:
     virtual ~Store() = default;
 
+    // 16 random bytes as 32 hexadecimal digits, drawn when `name` is first asked for and the same
+    // for ever after: what must be secret, and equal on every start.
+    virtual Result<std::string, StoreError> secret(const std::string& name) = 0;
+
     // Writes commit, files and audit record in one durable transaction: after it returns, the
     // commit survives a power cut; before, nothing of it exists.
     virtual Result<Committed, StoreError> add_commit(const NewCommit& commit) = 0;

@@ -28,13 +28,15 @@ int main(int argc, char** argv) {
     app.name("sluicectl");
     app.require_subcommand(1);
     app.fallthrough();
-    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app.add_option("-o,--output", context.output,
                    "table or json (replay: also ndjson; policy show: also yaml)")
-        ->check(CLI::IsMember({"table", "json", "ndjson", "yaml"}));
-    app.add_option("--socket", context.socket, "Socket of sluiced (also: SLUICE_SOCKET)");
+        ->check(CLI::IsMember({"table", "json", "ndjson", "yaml"}))
+        ->take_last();
+    app.add_option("--socket", context.socket, "Socket of sluiced (also: SLUICE_SOCKET)")
+        ->take_last();
     app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")
-        ->check(CLI::Range(1u, 3600u));
+        ->check(CLI::Range(1u, 3600u))
+        ->take_last();
     for (const auto add : {add_status, add_top, add_flow, add_explain, add_whatis, add_policy,
                            add_catalog, add_uplink, add_counters, add_replay, add_completion})
         add(app, context);

@@ -49,6 +49,15 @@ TEST_F(StoreTest, CommitsSurviveReopening) {
     EXPECT_EQ(store_->verify_audit().value(), std::nullopt);
 }
 
+TEST_F(StoreTest, ASecretIsDrawnOnceAndKept) {
+    const std::string key = store_->secret("one").value();
+    EXPECT_EQ(key.size(), 32u);
+    EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), std::string::npos);
+    EXPECT_NE(store_->secret("two").value(), key);
+    open();
+    EXPECT_EQ(store_->secret("one").value(), key);
+}
+
 TEST_F(StoreTest, StaleBaseIsRefusedAndChangesNothing) {
     ASSERT_TRUE(add("one", "").ok());
     const auto stale = add("two", "");
