@@ -38,7 +38,7 @@ void add_completion(CLI::App& app, Context&) {
     CLI::App* command = app.add_subcommand("completion", "A completion script for a shell");
     auto shell = std::make_shared<std::string>();
     command->add_option("shell", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
-    command->callback([] { std::fputs(kBash, stdout); });
+    command->callback([shell] { std::fputs(kBash, stdout); });  // keeps `shell` alive
 
     CLI::App* hidden = app.add_subcommand("__complete", "Words that may come next");
     hidden->group("");
