@@ -83,7 +83,20 @@ std::optional<unsigned> Ids::operator_of(unsigned organisation_index) const {
     return found->second;
 }
 
-std::int64_t end_of(model::Day day, const model::Policy& policy) {
+namespace {
+// Days a bundle can hold, and people can read (lookup/utc_text.h).
+void check_day(model::Day day, Errors& errors, const model::Position& at, std::string_view who) {
+    constexpr model::Day kFirst = std::chrono::year(1900) / 1 / 1;
+    constexpr model::Day kLast = std::chrono::year(9999) / 12 / 31;
+    if (day < kFirst || day > kLast)
+        errors.add(Code::bad_validity,
+                   std::string(who) + " has a day outside the years 1900..9999: correct it", at);
+}
+}  // namespace
+
+std::int64_t end_of(model::Day day, const model::Policy& policy, Errors& errors,
+                    const model::Position& at, std::string_view who) {
+    check_day(day, errors, at, who);
     return begin_of(day + std::chrono::days(1), policy);
 }
 
@@ -92,7 +105,8 @@ layout::Period period_of(const model::Validity& valid, const model::Policy& poli
     if (valid.until < valid.from)
         errors.add(Code::bad_validity,
                    std::string(who) + " ends before it begins: correct 'from' or 'until'", at);
-    return {begin_of(valid.from, policy), end_of(valid.until, policy)};
+    check_day(valid.from, errors, at, who);
+    return {begin_of(valid.from, policy), end_of(valid.until, policy, errors, at, who)};
 }
 
 bool check_prefix(const Prefix& prefix, Errors& errors, const model::Position& at) {

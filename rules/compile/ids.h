@@ -54,11 +54,12 @@ class Ids {
 };
 
 // [from, until) in UTC seconds of a validity in whole local days; reports one that ends before it
-// begins.
+// begins, or lies outside the years 1900..9999.
 layout::Period period_of(const model::Validity& valid, const model::Policy& policy, Errors& errors,
                          const model::Position& at, std::string_view who);
-// The second after the last of `day`, local time.
-std::int64_t end_of(model::Day day, const model::Policy& policy);
+// The second after the last of `day`, local time; reports a day outside those years.
+std::int64_t end_of(model::Day day, const model::Policy& policy, Errors& errors,
+                    const model::Position& at, std::string_view who);
 
 // Reports prefixes with host bits set or an impossible length.
 bool check_prefix(const Prefix& prefix, Errors& errors, const model::Position& at);

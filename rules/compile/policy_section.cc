@@ -131,7 +131,7 @@ class Builder {
             }
             row.pilot_until = std::numeric_limits<std::int64_t>::min();
             if (o.pilot) {
-                row.pilot_until = end_of(o.pilot->until, policy_);
+                row.pilot_until = end_of(o.pilot->until, policy_, errors_, o.pilot->at, who);
                 text.pilot_ground = texts_.add(o.pilot->ground);
             }
             if (grants_of_[i].size() > 0xffff)

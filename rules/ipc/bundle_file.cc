@@ -12,24 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kManifestMagic = 0x4d554c53;  // "SLUM"
-constexpr std::uint32_t kManifestVersion = 1;
 constexpr std::size_t kSectionSizeMax = std::size_t{8} << 30;  // far above 10 M names and prefixes
-
-// A manifest's bytes. `check` is over all bytes before it.
-struct ManifestFile {
-    struct Row {
-        std::uint32_t kind, zero;
-        std::uint64_t size;
-        Sha256 sha256;
-    };
-    std::uint32_t magic, version;
-    std::uint64_t serial;
-    std::int64_t created;
-    Row sections[layout::kSectionKinds];
-    Sha256 check;
-};
-static_assert(sizeof(ManifestFile) == 24 + 3 * 48 + 32, "no padding: it is hashed and stored");
 
 fs::path section_path(const fs::path& dir, const Sha256& hash) {
     return dir / "sections" / to_hex(hash);
@@ -37,10 +20,6 @@ fs::path section_path(const fs::path& dir, const Sha256& hash) {
 fs::path manifest_path(const fs::path& dir, const Sha256& hash) {
     return dir / "manifests" / to_hex(hash);
 }
-std::span<const std::byte> checked_bytes(const ManifestFile& file) {
-    return std::as_bytes(std::span(&file, 1)).first(offsetof(ManifestFile, check));
-}
-
 Err<BundleFileError> fault(BundleFault what, const fs::path& file, std::string_view text) {
     return Err{BundleFileError{what, file.string().append(": ").append(text)}};
 }
@@ -53,20 +32,6 @@ bool has_content(const fs::path& file, std::span<const std::byte> bytes) {
     if (size_of(file) != bytes.size()) return false;
     std::vector<std::byte> there(bytes.size());
     return read_exactly(file, there) && std::equal(there.begin(), there.end(), bytes.begin());
-}
-
-ManifestFile manifest_of(const CompiledBundle& bundle, std::uint64_t serial, UtcTime created) {
-    ManifestFile file{};
-    file.magic = kManifestMagic;
-    file.version = kManifestVersion;
-    file.serial = serial;
-    file.created = created.raw();
-    const auto sections = bundle.sections();
-    for (std::size_t i = 0; i < sections.size(); ++i)
-        file.sections[i] = {static_cast<std::uint32_t>(sections[i]->kind), 0,
-                            sections[i]->bytes->size(), sections[i]->sha256};
-    file.check = sha256(checked_bytes(file));
-    return file;
 }
 
 Result<Sha256, BundleFileError> current_hash(const fs::path& dir) {
@@ -135,10 +100,9 @@ Result<Sha256, BundleFileError> publish(const fs::path& dir, const CompiledBundl
             return io(file);
     }
     const Sha256 hash = bundle.hash();
-    const ManifestFile manifest = manifest_of(bundle, serial, created);
+    const auto manifest = manifest_bytes(bundle, serial, created);
     const std::string current = to_hex(hash) + "\n";
-    if (!write_durably(manifest_path(dir, hash), std::as_bytes(std::span(&manifest, 1))))
-        return io(manifest_path(dir, hash));
+    if (!write_durably(manifest_path(dir, hash), manifest)) return io(manifest_path(dir, hash));
     if (!write_durably(dir / "current", std::as_bytes(std::span(current))))
         return io(dir / "current");
     return hash;
@@ -146,25 +110,12 @@ Result<Sha256, BundleFileError> publish(const fs::path& dir, const CompiledBundl
 
 Result<Manifest, BundleFileError> read_manifest(const fs::path& dir, const Sha256& bundle_hash) {
     const fs::path path = manifest_path(dir, bundle_hash);
-    ManifestFile file;
-    if (!read_exactly(path, std::as_writable_bytes(std::span(&file, 1))) ||
-        file.magic != kManifestMagic || sha256(checked_bytes(file)) != file.check)
-        return fault(BundleFault::bad_manifest, path, "missing or damaged: publish again");
-    if (file.version != kManifestVersion)
-        return fault(BundleFault::bad_manifest, path, "of another version: publish again");
-    Manifest manifest{bundle_hash, file.serial, UtcTime{file.created}, {}};
-    Sha256Stream hash;
-    for (unsigned i = 0; i < layout::kSectionKinds; ++i) {
-        const auto& row = file.sections[i];
-        if (row.kind != i + 1) return fault(BundleFault::bad_manifest, path, "odd sections");
-        const auto kind = static_cast<layout::SectionKind>(row.kind);
-        add_to_bundle_hash(hash, kind, row.size, row.sha256);
-        manifest.sections.push_back({kind, row.size, row.sha256});
-    }
-    if (hash.result() != bundle_hash)
-        return fault(BundleFault::bad_manifest, path,
-                     "not the bundle its name says: publish again");
-    return manifest;
+    std::array<std::byte, kManifestBytes> bytes;
+    if (!read_exactly(path, bytes))
+        return fault(BundleFault::bad_manifest, path, "missing or cut: publish again");
+    auto manifest = parse_manifest(bytes, bundle_hash);
+    if (!manifest) return fault(BundleFault::bad_manifest, path, manifest.error());
+    return *std::move(manifest);
 }
 
 Result<Manifest, BundleFileError> current_manifest(const fs::path& dir) {

@@ -16,6 +16,7 @@
 #include "rules/base/result.h"
 #include "rules/base/time.h"
 #include "rules/ipc/bundle.h"
+#include "rules/ipc/manifest.h"
 
 namespace sluice::ipc {
 
@@ -30,18 +31,6 @@ enum class BundleFault : std::uint8_t {
 struct BundleFileError {
     BundleFault fault = BundleFault::io;
     std::string message;  // says which file, what is wrong with it and what to do
-};
-
-struct ManifestSection {
-    layout::SectionKind kind{};
-    std::uint64_t size = 0;
-    Sha256 sha256{};
-};
-struct Manifest {
-    Sha256 hash{};  // of the bundle; also the file's name
-    std::uint64_t serial = 0;
-    UtcTime created;
-    std::vector<ManifestSection> sections;  // catalog, names, policy
 };
 
 // Writes what is not there yet and makes the bundle current.

@@ -33,6 +33,13 @@ ShmError not_ours(const std::string& path) {
     return {ShmFailure::not_ours, path + ": not a file of sluice-dataplane"};
 }
 
+bool is_sound(const Event& e) {
+    return e.kind <= EventKind::unknown_source &&
+           static_cast<std::size_t>(e.reason) < model::kReasonCount &&
+           static_cast<std::size_t>(e.protocol) < model::kProtocols.size() &&
+           e.name_size <= sizeof e.name_bytes;
+}
+
 }  // namespace
 
 Result<MappedFile, ShmError> MappedFile::open(const std::string& path, bool writable,
@@ -83,9 +90,10 @@ Result<CountersReader, ShmError> CountersReader::open(const std::string& runtime
     const auto& header = *static_cast<const CountersHeader*>(file.data());
     if (header.magic != kCountersMagic) return Err{not_ours(path)};
     if (header.layout != sizeof(CounterSlot)) return Err{other_build(path)};
-    if (header.workers > kWorkersMax || file.size() < counters_file_bytes(header.workers))
+    const std::uint32_t workers = header.workers;  // once: what is mapped may change meanwhile
+    if (workers > kWorkersMax || file.size() < counters_file_bytes(workers))
         return Err{not_ours(path)};
-    return CountersReader(std::move(file));
+    return CountersReader(std::move(file), workers);
 }
 
 const CountersHeader& CountersReader::header() const {
@@ -128,6 +136,12 @@ Result<EventReader, ShmError> EventReader::open(const std::string& runtime_dir,
     if (ring.layout != sizeof(Event) || file.size() != sizeof(EventRing))
         return Err{other_build(path)};
     return EventReader(std::move(file));
+}
+
+bool EventReader::pop(Event& out) {
+    for (std::uint32_t tries = 0; tries < kEventSlots && ring()->pop(out); ++tries)
+        if (is_sound(out)) return true;
+    return false;
 }
 
 }  // namespace sluice::ipc

@@ -55,7 +55,7 @@ class CountersReader {
   public:
     static Result<CountersReader, ShmError> open(const std::string& runtime_dir);
 
-    std::uint32_t workers() const { return header().workers; }
+    std::uint32_t workers() const { return workers_; }
     const CountersHeader& header() const;
     bool replaced() const { return file_.replaced(); }
     // The newest published copy of one worker's counters (worker < workers()): all of one moment.
@@ -63,8 +63,10 @@ class CountersReader {
     std::optional<CounterBlock> read(std::uint32_t worker) const;
 
   private:
-    explicit CountersReader(MappedFile file) : file_(std::move(file)) {}
+    CountersReader(MappedFile file, std::uint32_t workers)
+        : file_(std::move(file)), workers_(workers) {}
     MappedFile file_;
+    std::uint32_t workers_ = 0;
 };
 
 // Adds every number of `from` to `to`; levels add up too (each worker has its own flows).
@@ -75,8 +77,9 @@ class EventReader {
   public:
     static Result<EventReader, ShmError> open(const std::string& runtime_dir, std::uint32_t worker);
 
-    // The oldest event not read yet; false when there is none. No system call.
-    bool pop(Event& out) { return ring()->pop(out); }
+    // The oldest event not read yet; false when there is none. Events whose fields hold no value of
+    // their type (a data plane that died mid-way, or worse) are skipped. No system call.
+    bool pop(Event& out);
     bool replaced() const { return file_.replaced(); }
 
   private:

@@ -7,6 +7,8 @@ bool inside(std::uint64_t first, std::uint64_t count, std::size_t size) {
     return first <= size && count <= size - first;
 }
 
+bool length_fits(std::uint32_t length) { return length <= 128; }
+
 // A table, and what its slots lead to: blocks of its family, or tables of the next level.
 template <class Block>
 bool table_fits(const layout::IndexTable& table, std::span<const layout::IndexTable> tables,
@@ -67,12 +69,14 @@ bool IntervalForest::values_fit(unsigned value_max) const {
     for (const layout::Block4& block : blocks4_)
         for (std::uint16_t value : block.values)
             largest = std::max(largest, value);
-    if (largest > value_max) return false;
+    if (largest > value_max || !std::all_of(lengths4_.begin(), lengths4_.end(), length_fits))
+        return false;
     for (std::size_t b = 0; b < blocks6_.size(); ++b)
         for (unsigned i = 0; i < layout::Block6::kSize; ++i) {
             const std::uint16_t value = blocks6_[b].values[i];
             const std::uint32_t detail = details6_[b * layout::Block6::kSize + i];
-            if (value == layout::kDeepValue ? detail >= deep_.size() : value > value_max)
+            if (value == layout::kDeepValue ? detail >= deep_.size()
+                                            : value > value_max || !length_fits(detail))
                 return false;
         }
     // Blocks of lower halves end the search: none of them may lead deeper. Sets share no blocks,

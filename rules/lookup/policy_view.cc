@@ -1,6 +1,7 @@
 #include "rules/lookup/policy_view.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace sluice::lookup {
 namespace {
@@ -33,6 +34,11 @@ template <class Row, class Check>
 bool all(std::span<const Row> rows, Check check) {
     return std::all_of(rows.begin(), rows.end(), check);
 }
+// Instants are printed as calendar days: those of the years 1900..9999, with room for any offset.
+bool instant_fits(std::int64_t seconds) {
+    return -2'209'100'000 < seconds && seconds < 253'402'500'000;
+}
+bool period_fits(const layout::Period& p) { return instant_fits(p.from) && instant_fits(p.until); }
 // Sets may only name categories the section has: their rows are read without a check.
 bool set_fits(const PolicyView& v, const model::CategorySet& set) {
     for (std::size_t c = v.categories.size(); c < model::kCategoriesMax; ++c)
@@ -40,12 +46,16 @@ bool set_fits(const PolicyView& v, const model::CategorySet& set) {
     return true;
 }
 
+constexpr std::int64_t kNoPilot = std::numeric_limits<std::int64_t>::min();
+constexpr std::int32_t kOffsetMinutesMax = 24 * 60;
+
 bool head_fits(PolicyView& v) {
     if (v.operators.size() > model::kOperatorsMax || v.categories.empty() ||
         v.categories.size() > model::kCategoriesMax ||
         v.organisations.size() > model::kOrganisationsMax ||
         v.organisation_texts.size() != v.organisations.size() || v.head->inbound_default > 1 ||
-        v.head->blocked_udp > 1 || !texts_fit(v, {v.head->title}))
+        v.head->blocked_udp > 1 || v.head->utc_offset_minutes < -kOffsetMinutesMax ||
+        v.head->utc_offset_minutes > kOffsetMinutesMax || !texts_fit(v, {v.head->title}))
         return false;
     for (std::size_t i = 0; i < model::kFailCaseCount; ++i) {
         if (v.head->fail_modes[i] > 1) return false;
@@ -59,7 +69,9 @@ bool head_fits(PolicyView& v) {
 bool people_fit(const PolicyView& v) {
     return all(v.organisations,
                [&](const layout::OrganisationRow& o) {
-                   return set_fits(v, o.allowed) && o.operator_index < v.operators.size() &&
+                   return set_fits(v, o.allowed) && period_fits(o.valid) &&
+                          (o.pilot_until == kNoPilot || instant_fits(o.pilot_until)) &&
+                          o.operator_index < v.operators.size() &&
                           run_fits({o.grants_first, o.grants_count}, v.grants.size());
                }) &&
            all(v.organisation_texts,
@@ -83,7 +95,8 @@ bool people_fit(const PolicyView& v) {
                }) &&
            all(v.grants,
                [&](const layout::GrantRow& g) {
-                   return texts_fit(v, {g.request}) && g.protocol < model::kProtocols.size();
+                   return texts_fit(v, {g.request}) && period_fits(g.valid) &&
+                          g.protocol < model::kProtocols.size();
                }) &&
            all(v.bypass,
                [&](const layout::BypassRow& b) {
@@ -103,7 +116,8 @@ bool services_fit(const PolicyView& v) {
                }) &&
            all(v.admissions,
                [&](const layout::AdmissionRow& a) {
-                   return texts_fit(v, {a.contract}) && a.org <= v.organisations.size();
+                   return texts_fit(v, {a.contract}) && period_fits(a.valid) &&
+                          a.org <= v.organisations.size();
                }) &&
            all(v.mail,
                [&](const layout::MailRow& m) {

@@ -13,7 +13,9 @@ Result<SectionReader, BundleError> SectionReader::open(SectionBytes bytes, layou
     if (header.magic != layout::kSectionMagic) return Err{BundleError::bad_header};
     if (header.version != layout::kSectionVersion) return Err{BundleError::bad_version};
     if (header.kind != kind) return Err{BundleError::bad_header};
-    if (header.size != bytes.size() || bytes.size() < directory) return Err{BundleError::bad_size};
+    if (header.size != bytes.size() || bytes.size() < directory ||
+        bytes.size() % layout::kSectionAlign != 0)
+        return Err{BundleError::bad_size};
     if (header.part_count != part_count) return Err{BundleError::bad_part};
 
     SectionReader reader;

@@ -50,6 +50,10 @@ TEST(Compile, RefusesContradictions) {
          [](auto& p) { p.grants[0].protocol = model::Protocol::tls; }},
         {"grant backwards", Code::bad_validity,
          [](auto& p) { std::swap(p.grants[0].valid.from, p.grants[0].valid.until); }},
+        {"grant of year 10000", Code::bad_validity,
+         [](auto& p) { p.grants[0].valid.until = test::day(10'000, 1, 1); }},
+        {"pilot before 1900", Code::bad_validity,
+         [](auto& p) { p.organisations[1].pilot->until = test::day(1899, 12, 31); }},
         {"wire twice", Code::duplicate,
          [](auto& p) { p.operators[0].wires[1].id = std::string("north-main"); }},
     };

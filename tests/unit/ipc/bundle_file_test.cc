@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "rules/compile/compile.h"
 #include "tests/unit/lookup/small_policy.h"
 
 namespace sluice::ipc {

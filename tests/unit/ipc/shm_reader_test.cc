@@ -146,6 +146,29 @@ TEST_F(ShmReaderTest, EventsComeOutInOrderAndTheTailIsShared) {
     EXPECT_FALSE(next->pop(event));
 }
 
+TEST_F(ShmReaderTest, EventsThatCannotBeAreSkipped) {
+    auto ring = std::make_unique<EventRing>();
+    for (std::uint64_t i = 0; i < 6; ++i) {
+        Event event;
+        event.reference = i;
+        if (i == 1) event.name_size = kNameSizeMax + 1;
+        if (i == 2) event.kind = static_cast<EventKind>(2);
+        if (i == 3) event.reason = static_cast<model::Reason>(model::kReasonCount);
+        if (i == 4) event.protocol = static_cast<model::Protocol>(model::kProtocols.size());
+        if (i == 5) event.name_size = kNameSizeMax;
+        ASSERT_TRUE(ring->push(event));
+    }
+    write(events_path(dir_, 0), ring.get(), sizeof(EventRing));
+    auto reader = EventReader::open(dir_, 0);
+    Event event;
+    ASSERT_TRUE(reader->pop(event));
+    EXPECT_EQ(event.reference, 0u);
+    ASSERT_TRUE(reader->pop(event));
+    EXPECT_EQ(event.reference, 5u);
+    EXPECT_EQ(event.name().size(), kNameSizeMax);
+    EXPECT_FALSE(reader->pop(event));
+}
+
 TEST_F(ShmReaderTest, ForeignRingsAreRefused) {
     EXPECT_EQ(EventReader::open(dir_, 0).error().failure, ShmFailure::missing);
     auto ring = std::make_unique<EventRing>();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/lookup/load_policy.h"
 #include "tests/unit/lookup/small_policy.h"
 
 namespace sluice::lookup {

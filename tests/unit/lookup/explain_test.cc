@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/lookup/decide.h"
+#include "tests/unit/lookup/load_policy.h"
 #include "tests/unit/lookup/small_policy.h"
 
 namespace sluice::lookup {

@@ -1,11 +1,9 @@
-// A policy small enough to know by heart, with one of everything, and a bundle loaded from it.
+// A policy small enough to know by heart, with one of everything.
 #pragma once
-#include <gtest/gtest.h>
-
 #include <string_view>
 
-#include "rules/compile/compile.h"
-#include "rules/ipc/bundle.h"
+#include "rules/base/time.h"
+#include "rules/model/policy.h"
 
 namespace sluice::test {
 
@@ -19,15 +17,6 @@ inline UtcTime utc(model::Day d, std::int64_t seconds = 0) {
 }
 inline const model::Validity kYear2026{day(2026, 1, 1), day(2026, 12, 31)};
 inline const UtcTime kNoon = utc(day(2026, 6, 1), 12 * 3600);
-
-// Loaded, or the test ends with the first diagnostic.
-inline ipc::LoadedBundle load(const model::Policy& policy) {
-    auto compiled = compile::compile(policy);
-    if (!compiled) ADD_FAILURE() << compiled.error().front().message;
-    auto loaded = ipc::load_compiled(compiled.value().bundle);
-    if (!loaded) ADD_FAILURE() << lookup::name_of(loaded.error());
-    return std::move(loaded).value();
-}
 
 // What was decided about names, networks, services and protocols.
 inline void add_decisions(model::Policy& p) {
