@@ -81,7 +81,7 @@ COMMANDS = [
     ("status",), ("top",), ("counters",), ("counters", "--nonzero"), ("uplink", "show"),
     ("flow", "list"), ("flow", "list", "--org", "ministry", "--limit", "5"), ("flow", "show", "0-1"),
     ("explain", "bank.example"), ("explain", "casino.example", "--org", "ministry"),
-    ("explain", "tcp 10.10.0.5:40000 > 192.0.2.1:443"), ("explain", "0000-0000-00001"),
+    ("explain", "tcp 10.10.0.5:40000 > 192.0.2.1:443"), ("explain", "00000-00000-0012"),
     ("whatis", "bank.example"), ("whatis", "10.10.0.5"), ("whatis", "ministry"),
     ("catalog", "lookup", "10.10.0.5"), ("catalog", "lookup", "203.0.113.77"),
     ("catalog", "unknown"), ("policy", "history"), ("policy", "show"), ("policy", "show", "--bulk"),
