@@ -1,6 +1,4 @@
 // POST /v1/explain: each step of the decision on a flow, a reference, a tuple, an address, a name.
-#include <cstring>
-
 #include "control/api/body.h"
 #include "control/api/flow_facts.h"
 #include "control/api/resolve.h"

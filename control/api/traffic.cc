@@ -122,7 +122,10 @@ Answer get_counters(const Call&, Services& s) {
     if (!block)
         return fail(ErrorCode::unavailable, "the data plane shares no counters",
                     "is sluice-dataplane running? `sluicectl status`");
-    return reply("Counters", s, counters_json(*block));
+    Answer answer = reply("Counters", s, counters_json(*block));
+    // A data plane that died leaves its last counters behind.
+    if (answer) (*answer)["meta"]["live"] = s.dataplane.status().ok();
+    return answer;
 }
 
 Answer get_wires(const Call&, Services& s) {

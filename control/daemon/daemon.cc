@@ -1,5 +1,6 @@
 #include "control/daemon/daemon.h"
 
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -100,12 +101,16 @@ std::vector<std::string> collect(const Intake& intake, const VerdictLog& log) {
 void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& intake,
                     const std::atomic<bool>& stop, const std::function<void()>& each_tick) {
     Watch watch(pipeline, dataplane);
+    std::shared_ptr<const Candidate> seen;
     for (unsigned turn = 0; !stop; ++turn) {
         const auto current = pipeline.current();
         intake.turn(current ? current->rules.get() : nullptr);
         if (turn % kTurnsPerTick == 0) {
             intake.flush();
             watch.tick();
+            // A commit of a large policy leaves hundreds of MB behind that glibc would keep.
+            if (current != seen) malloc_trim(0);
+            seen = current;
             each_tick();
         }
         std::this_thread::sleep_for(kTurn);

@@ -1,4 +1,5 @@
 // sluicectl counters: everything the workers count, each with what it means.
+#include <cstdio>
 #include <memory>
 
 #include "tools/render/table.h"
@@ -32,6 +33,9 @@ void add_counters(CLI::App& app, Context& context) {
     command->add_flag("--nonzero", *nonzero, "Only those that are not zero");
     command->callback([&context, nonzero] {
         Response all = get(context, "/v1/counters");
+        if (all.code == kYes && !all.body.at("meta").value("live", true))
+            std::fputs("sluicectl: no data plane answers: these are the last values it left\n",
+                       stderr);
         show(context, *nonzero ? without_zeros(std::move(all)) : all, {table});
     });
 }

@@ -47,10 +47,11 @@ std::string one(const Json& item) {
 std::string table(const Json& document) {
     const Json& items = document.at("items");
     if (items.size() == 1) return one(items[0]);
-    render::Table t({{"ORG"}, {"VERDICT"}, {"CODE"}, {"REASON"}, {"CATEGORIES"}});
+    render::Table t({{"OPERATOR"}, {"ORG"}, {"VERDICT"}, {"CODE"}, {"REASON"}, {"CATEGORIES"}});
     for (const Json& item : items)
-        t.add({cell(item.at("facts").at("organisation")), cell(item.at("verdict")),
-               cell(item.at("reason_code")), cell(item.at("reason")), cell(item.at("categories"))});
+        t.add({cell(item.at("facts").at("operator")), cell(item.at("facts").at("organisation")),
+               cell(item.at("verdict")), cell(item.at("reason_code")), cell(item.at("reason")),
+               cell(item.at("categories"))});
     return t.text() + "\neach step: the same with --org ORG\n";
 }
 
