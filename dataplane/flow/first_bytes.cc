@@ -117,6 +117,13 @@ Bytes FirstBytes::contiguous(FirstBytesPool& pool) const noexcept {
     return {pool.bytes(large_, buffer_), ranges_[0].to};
 }
 
+Bytes FirstBytes::contiguous_from(FirstBytesPool& pool, std::uint32_t at) const noexcept {
+    for (unsigned i = 0; i < count_; ++i)
+        if (ranges_[i].from <= at && at < ranges_[i].to)
+            return {pool.bytes(large_, buffer_) + at, std::size_t{ranges_[i].to} - at};
+    return {};
+}
+
 bool FirstBytes::has_hole() const noexcept {
     return count_ > 1 || (count_ == 1 && ranges_[0].from != 0);
 }

@@ -59,6 +59,10 @@ class FirstBytes {
     bool agrees(FirstBytesPool& pool, std::uint32_t at, Bytes bytes) const noexcept;
     // Known bytes from position 0 on without a hole; valid until the next add() or release().
     Bytes contiguous(FirstBytesPool& pool) const noexcept;
+    // The same from position `at` on.
+    Bytes contiguous_from(FirstBytesPool& pool, std::uint32_t at) const noexcept;
+    // Where the furthest known byte ends; 0 when nothing is known.
+    std::uint32_t end() const noexcept { return count_ == 0 ? 0 : ranges_[count_ - 1u].to; }
     // True when bytes beyond a hole are known.
     bool has_hole() const noexcept;
     // Gives the buffer back; the object is empty and may be used again.

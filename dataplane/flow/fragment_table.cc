@@ -38,7 +38,9 @@ FragmentHead head_of(const wire::PacketView& p) {
             .ip_protocol = p.ip_protocol,
             .tcp_flags = p.tcp_flags,
             .l4_header_size = static_cast<std::uint16_t>(p.payload_offset - p.l4_offset),
-            .tcp_seq = p.tcp_seq};
+            .tcp_seq = p.tcp_seq,
+            .tcp_ack = p.tcp_ack,
+            .tcp_window = p.tcp_window};
 }
 
 bool is_oversize(const Piece& piece, bool is_v4) {

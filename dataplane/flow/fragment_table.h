@@ -26,6 +26,8 @@ struct FragmentHead {
     std::uint8_t tcp_flags = 0;
     std::uint16_t l4_header_size = 0;  // position of a later fragment's data in the TCP stream:
     std::uint32_t tcp_seq = 0;         // tcp_seq + fragment_offset - l4_header_size
+    std::uint32_t tcp_ack = 0;
+    std::uint16_t tcp_window = 0;
 };
 
 enum class FragmentState : std::uint8_t {

@@ -25,7 +25,7 @@ Model model_of(const Turn& turn, const Packet& packet, const Cold* cold, bool re
     if (cold != nullptr && reply) {
         // What goes back wears the header that packets in that direction were last seen with.
         const TcpEnd& peer = cold->ends[static_cast<std::size_t>(other(packet.side))];
-        model.link_header = Bytes(peer.link.data(), peer.link_size);
+        if (peer.wire == packet.wire) model.link_header = Bytes(peer.link.data(), peer.link_size);
     }
     return model;
 }
@@ -36,6 +36,7 @@ void send_own(Turn& turn, unsigned port, Craft&& craft) noexcept {
     if (mbuf == nullptr) return;  // nothing is owed: the other end times out, and asks again
     const std::size_t room = std::min<std::size_t>(rte_pktmbuf_tailroom(mbuf), kOwnPacketMax);
     const std::size_t size = craft(std::span(rte_pktmbuf_mtod(mbuf, std::uint8_t*), room));
+    if (size == 0) return turn.out.drop(mbuf);  // not even the headers fit the buffer
     mbuf->data_len = static_cast<std::uint16_t>(size);
     mbuf->pkt_len = static_cast<std::uint32_t>(size);
     ++turn.core.counters.own;
@@ -73,31 +74,53 @@ void reset_onward(Turn& turn, const Packet& packet, std::uint32_t seq) noexcept 
     });
 }
 
+// Where the page begins: behind everything that has gone to the client already.
+std::uint32_t page_start(const Packet& packet, const Cold& cold) noexcept {
+    const std::uint32_t sent = cold.ends[static_cast<std::size_t>(other(packet.side))].next_seq;
+    const bool in_flight = sent != 0 && static_cast<std::int32_t>(sent - packet.view.tcp_ack) > 0;
+    return in_flight ? sent : packet.view.tcp_ack;
+}
+
 // The page, as the answer to this request segment; the connection ends with it.
-void send_page(Turn& turn, const Packet& packet, const FlowEntry& entry, const Cold& cold) noexcept {
+void send_page(Turn& turn, const Packet& packet, const FlowEntry& entry,
+               const Cold& cold) noexcept {
     char page[kPageMax];
     const auto reference = ipc::reference_text(cold.reference);
     const std::size_t size = write_block_page(entry.reason, reference.view(), page);
     reply(turn, packet, &cold,
           {.reply = true,
-           .seq = packet.view.tcp_ack,
+           .seq = cold.page_seq,
            .ack = packet.view.tcp_seq + sequence_length(packet),
            .flags = kAck | kPsh | kFin,
            .payload = as_bytes({page, size})});
 }
 
+// What the end this packet is going to expects next: it has everything before the first held byte.
+std::uint32_t next_for_far_end(Core& core, const Packet& packet, const Cold* cold) noexcept {
+    std::uint32_t seq = packet.view.tcp_seq;
+    if (cold == nullptr) return seq;
+    core.held.each(cold->held, [&](HeldPackets::Item& item) noexcept {
+        if (item.side == static_cast<std::uint8_t>(packet.side) &&
+            static_cast<std::int32_t>(cold->start + item.position - seq) < 0)
+            seq = cold->start + item.position;
+    });
+    const TcpEnd& far_end = cold->ends[static_cast<std::size_t>(other(packet.side))];
+    const bool has_more = far_end.acked != 0 && static_cast<std::int32_t>(far_end.acked - seq) > 0;
+    return has_more ? far_end.acked : seq;
+}
+
 bool gets_page(const Packet& packet, const FlowEntry& entry, const Cold* cold) noexcept {
     return cold != nullptr && entry.protocol == Protocol::http && packet.from_user() &&
-           !entry.has(FlowEntry::kFromInternet) && packet.has(kAck) &&
-           packet.view.payload_size > 0;
+           !entry.has(FlowEntry::kFromInternet) && packet.has(kAck) && packet.view.payload_size > 0;
 }
 
 void answer_paged(Turn& turn, const Packet& packet, const FlowEntry& entry, Cold& cold) noexcept {
-    if (packet.from_user() && packet.view.payload_size > 0) {
+    const bool read = static_cast<std::int32_t>(packet.view.tcp_ack - cold.page_seq) > 0;
+    if (packet.from_user() && packet.view.payload_size > 0 && !read) {
         send_page(turn, packet, entry, cold);  // the first one was lost
         return drop(turn, packet.mbuf, DropReason::answered_by_page);
     }
-    if (packet.from_user() && packet.has(kFin))
+    if (packet.from_user() && sequence_length(packet) > 0)  // FIN, or more that nobody reads
         reply(turn, packet, &cold,
               {.reply = true,
                .seq = packet.view.tcp_ack,
@@ -109,8 +132,8 @@ void answer_paged(Turn& turn, const Packet& packet, const FlowEntry& entry, Cold
 bool answers_with_icmp(const Turn& turn, const Packet& packet, const FlowEntry& entry) noexcept {
     constexpr std::uint32_t kAnswered = 4;  // packets of a flow: a flood is not answered
     return turn.core.bundle->blocked_udp() == model::BlockedUdp::icmp &&
-           packet.key.ip_protocol == wire::kUdp && packet.from_user() &&
-           !packet.is_fragment_rest && entry.packets <= kAnswered;
+           packet.key.ip_protocol == wire::kUdp && packet.from_user() && !packet.is_fragment_rest &&
+           entry.packets <= kAnswered;
 }
 
 }  // namespace
@@ -120,19 +143,13 @@ void enforce_block(Turn& turn, Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = core.table.at(slot);
     if (!packet.is_tcp()) return answer_blocked(turn, packet, slot);
     Cold* cold = cold_of(core, entry);
-    // What the far end has: everything before the first held byte.
-    std::uint32_t seq = packet.view.tcp_seq;
-    if (cold != nullptr) {
-        core.held.each(cold->held, [&](HeldPackets::Item& item) noexcept {
-            if (static_cast<std::int32_t>(cold->start + item.position - seq) < 0)
-                seq = cold->start + item.position;
-        });
-        drop_held_blocked(turn, *cold, entry.reason);
-    }
+    const std::uint32_t seq = next_for_far_end(core, packet, cold);
+    if (cold != nullptr) drop_held_blocked(turn, *cold, entry.reason);
     if (!packet.has(kRst)) {
         reset_onward(turn, packet, seq);
         if (gets_page(packet, entry, cold)) {
             cold->phase = Phase::paged;
+            cold->page_seq = page_start(packet, *cold);
             send_page(turn, packet, entry, *cold);
         } else {
             reply(turn, packet, cold, reset_for(packet));
@@ -151,8 +168,9 @@ void answer_blocked(Turn& turn, Packet& packet, Slot slot) noexcept {
         reply(turn, packet, cold, reset_for(packet));
     if (answers_with_icmp(turn, packet, entry)) {
         const Model model = model_of(turn, packet, nullptr, true);
-        send_own(turn, port_of(packet.wire, packet.side),
-                 [&](std::span<std::uint8_t> out) noexcept { return craft_unreachable(model, out); });
+        send_own(
+            turn, port_of(packet.wire, packet.side),
+            [&](std::span<std::uint8_t> out) noexcept { return craft_unreachable(model, out); });
     }
     drop_blocked(turn, packet.mbuf, entry.reason);
 }

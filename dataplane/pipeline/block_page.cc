@@ -15,7 +15,8 @@ constexpr std::string_view kHead =
 constexpr std::string_view kBefore =
     "<!doctype html><html lang=kk><meta charset=utf-8><title>Sluice</title>"
     "<h1>Қолжетімділік шектелген</h1><p>Бұл ресурс ұйымыңыздың қолжетімділік саясатымен ашылмаған."
-    "<h1 lang=ru>Доступ ограничен</h1><p lang=ru>Ресурс не открыт политикой доступа вашей организации."
+    "<h1 lang=ru>Доступ ограничен</h1><p lang=ru>Ресурс не открыт политикой доступа вашей "
+    "организации."
     "<h1 lang=en>Access is restricted</h1><p lang=en>";
 constexpr std::string_view kNumber = ".<p>SL-";
 constexpr std::string_view kReference = " &middot; ";

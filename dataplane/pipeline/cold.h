@@ -39,6 +39,7 @@ struct TcpEnd {
     wire::TcpOptions options;
     // Link header of its packets, as last seen: what Sluice sends towards the other end wears it.
     std::uint8_t link_size = 0;
+    std::uint8_t wire = 0;  // and the wire they came by
     std::array<std::uint8_t, 42> link{};
 };
 
@@ -47,10 +48,14 @@ struct Cold {
     Phase phase = Phase::reading;
     bool start_known = false;
     bool in_hold_list = false;
-    bool chunked = false;  // following: the stream is inside a chunked body
+    bool name_decides = true;   // else the verdict was final before any name could be read
+    bool chunked = false;       // following: the stream is inside a chunked body
+    bool tunnel_asked = false;  // following: what comes next is a request only if that was declined
     std::array<TcpEnd, 2> ends{};  // by Side
     std::uint32_t start = 0;       // sequence number of position 0 of `first` (opener's stream)
-    std::uint32_t skip_until = 0;  // following: position of the next request head
+    // following: everything before `read_at` was judged, or is body; the last judged head ended at
+    // `head_end` and is kept until the far end has it.
+    std::uint32_t read_at = 0, head_end = 0;
     flow::FirstBytes first;
     HeldList held;
     MonoTime held_since;   // of the oldest packet held now
@@ -58,6 +63,7 @@ struct Cold {
     flow::NameRef name = flow::kNoName;
     wire::ChunkedBody chunks;
     std::uint64_t reference = 0;  // of the block event, printed on the page
+    std::uint32_t page_seq = 0;   // paged: where the page begins in the answerer's stream
     std::uint32_t older = kNobody, younger = kNobody;  // hold list, oldest growth first
 };
 

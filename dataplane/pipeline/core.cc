@@ -16,6 +16,7 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
       names(given.names_max, given_deps.hash_key.low),
       dns(flow::DnsNames::Limits{.addresses_max = given.dns_addresses_max},
           given_deps.hash_key.high),
+      dns_questions(std::max(given.dns_addresses_max / 4, 64u)),
       fragments(given.fragments_max, kFragmentTimeoutMs, given_deps.hash_key.low),
       waiting_fragments(given.fragments_max),
       scratch(std::max<std::size_t>(wire::kHelloSizeMax, flow::kLargeBuffer)) {
@@ -26,8 +27,8 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
 
 model::FailMode lost_sight(Core& core, model::FailCase fail_case) noexcept {
     const model::FailMode mode = core.bundle->fail_table()[fail_case];
-    auto& counted = mode == model::FailMode::open ? core.counters.fail_open
-                                                  : core.counters.fail_closed;
+    auto& counted =
+        mode == model::FailMode::open ? core.counters.fail_open : core.counters.fail_closed;
     ++counted[static_cast<std::size_t>(fail_case)];
     return mode;
 }

@@ -40,6 +40,8 @@ struct Core {
     flow::FirstBytesPool buffers;
     flow::NamePool names;
     flow::DnsNames dns;
+    // Questions to the policy's resolvers that wait for their answer: tags, by themselves.
+    std::vector<std::uint32_t> dns_questions;
     flow::FragmentTable fragments;
     std::vector<HeldList> waiting_fragments;  // by datagram handle
     std::vector<std::uint8_t> scratch;        // a ClientHello put together, a stream moved
@@ -80,9 +82,7 @@ struct Packet {
     unsigned out_port() const { return port_of(wire, other(side)); }
     bool is_tcp() const { return key.ip_protocol == wire::kTcp; }
     // What was captured of the frame, and of what TCP or UDP carries.
-    Bytes frame() const {
-        return {rte_pktmbuf_mtod(mbuf, const std::uint8_t*), mbuf->data_len};
-    }
+    Bytes frame() const { return {rte_pktmbuf_mtod(mbuf, const std::uint8_t*), mbuf->data_len}; }
     Bytes payload() const {
         const Bytes all = frame();
         if (view.payload_offset >= all.size()) return {};
@@ -92,9 +92,7 @@ struct Packet {
     bool has(std::uint8_t tcp_flags) const { return (view.tcp_flags & tcp_flags) != 0; }
 };
 
-inline std::uint32_t low_ms(MonoTime t) {
-    return static_cast<std::uint32_t>(t.raw() / kNsPerMs);
-}
+inline std::uint32_t low_ms(MonoTime t) { return static_cast<std::uint32_t>(t.raw() / kNsPerMs); }
 
 // ---- how a packet leaves ----
 inline void forward(Turn& turn, const Packet& packet) noexcept {

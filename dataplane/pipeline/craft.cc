@@ -34,12 +34,13 @@ std::uint16_t folded(std::uint32_t s) {
     return static_cast<std::uint16_t>(~s);
 }
 
-// Lengths that link headers repeat: PPPoE (RFC 2516 4) and 802.3. `size` is what follows the header.
+// Lengths that link headers repeat: PPPoE (RFC 2516 4) and 802.3. `size` is what follows the
+// header.
 void fix_link_lengths(std::span<std::uint8_t> header, std::size_t ip_size) {
     if (header.size() < 14) return;
     std::size_t at = 12;
-    while (at + 6 <= header.size() && (be16(header, at) == 0x8100 || be16(header, at) == 0x88a8 ||
-                                       be16(header, at) == 0x9100))
+    while (at + 6 <= header.size() &&
+           (be16(header, at) == 0x8100 || be16(header, at) == 0x88a8 || be16(header, at) == 0x9100))
         at += 4;
     const std::size_t type = be16(header, at);
     if (type == 0x8864 && at + 8 <= header.size())
@@ -122,7 +123,10 @@ std::size_t craft_segment(const Model& model, const OwnSegment& segment,
 std::size_t craft_unreachable(const Model& model, std::span<std::uint8_t> out) noexcept {
     const wire::PacketView& v = *model.view;
     const Ends ends{v.destination, v.source};
-    const Bytes original = model.frame.subspan(v.l3_offset);
+    // Padding of the link is not part of the packet.
+    const std::size_t end =
+        std::min<std::size_t>(model.frame.size(), std::size_t{v.payload_offset} + v.payload_size);
+    const Bytes original = model.frame.first(end).subspan(v.l3_offset);
     const std::size_t header_size = v.l4_offset - v.l3_offset;
     const std::size_t quote_max = ends.v4() ? std::max(kQuoteV4, header_size + 8) : kQuoteV6;
     const Bytes quote = original.first(std::min(original.size(), quote_max));

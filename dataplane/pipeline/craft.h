@@ -1,5 +1,5 @@
-// Packets Sluice makes itself: TCP segments and ICMP errors, modelled on a packet that was received.
-// Pure: bytes in, bytes out.
+// Packets Sluice makes itself: TCP segments and ICMP errors, modelled on a packet that was
+// received. Pure: bytes in, bytes out.
 #pragma once
 #include <cstdint>
 #include <span>

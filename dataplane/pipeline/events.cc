@@ -21,8 +21,8 @@ void push(Core& core, const Event& event) noexcept {
 // Unique on this gateway, and not to be guessed from another one.
 std::uint64_t next_reference(Core& core) noexcept {
     const std::uint64_t count = ++core.event_count;
-    std::uint64_t x = count * 0x9e3779b97f4a7c15u + core.deps.hash_key.high +
-                      std::uint64_t{core.deps.worker_id};
+    std::uint64_t x =
+        count * 0x9e3779b97f4a7c15u + core.deps.hash_key.high + std::uint64_t{core.deps.worker_id};
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
     x = (x ^ x >> 27) * 0x94d049bb133111ebu;
     return x ^ x >> 31;
@@ -72,8 +72,8 @@ void tell_blocked(Turn& turn, Slot slot) noexcept {
 
 void tell_unknown_source(Turn& turn, const FlowEntry& entry, std::uint32_t packets) noexcept {
     UnknownSource& source = turn.core.unknown[place_of(entry)];
-    const bool same = source.used && source.address == entry.user &&
-                      source.operator_id == entry.operator_id;
+    const bool same =
+        source.used && source.address == entry.user && source.operator_id == entry.operator_id;
     if (!same) {
         if (source.used && source.packets > 0) tell(turn, source);
         source = {.address = entry.user,

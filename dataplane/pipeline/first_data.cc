@@ -1,4 +1,5 @@
-// The opener's first bytes: put in order, held, read until they name something or plainly never will.
+// The opener's first bytes: put in order, held, read until they name something or plainly never
+// will.
 #include "dataplane/detect/detect.h"
 #include "dataplane/pipeline/stages.h"
 #include "dataplane/wire/dns.h"
@@ -31,7 +32,8 @@ Seen judge_hello(Turn& turn, Slot slot, Bytes known) noexcept {
 // DNS over TCP: two bytes of length, then a message (RFC 7766). Its question is told, not judged.
 Seen judge_dns(Turn& turn, Slot slot, Bytes known) noexcept {
     constexpr std::size_t kLengthSize = 2;
-    if (known.size() < kLengthSize || known.size() - kLengthSize < be16(known, 0)) return Seen::more;
+    if (known.size() < kLengthSize || known.size() - kLengthSize < be16(known, 0))
+        return Seen::more;
     const auto message = wire::parse_dns(known.subspan(kLengthSize, be16(known, 0)));
     judge(turn, slot, {}, NameSource::none);
     if (message && message->name_size > 0) tell_question(turn.core, slot, message->name());
@@ -77,7 +79,24 @@ void guard_first_bytes(Turn& turn, Packet& packet, Cold& cold, std::uint32_t pos
     forward(turn, packet);
 }
 
-// No buffer for what must be read: by policy.
+void wait_for_more(Turn& turn, Packet& packet, Slot slot, Cold& cold,
+                   std::uint32_t position) noexcept {
+    const bool passes = cold.phase == Phase::tentative || packet.has(wire::kSyn);
+    if (passes) return forward(turn, packet);
+    if (!hold(turn, packet, cold, position)) return handle_no_room(turn, packet, slot);
+    // A first request has been judged, and only what is behind it waits.
+    if (cold.phase == Phase::following) release_requests(turn, cold);
+}
+
+void let_pass(Turn& turn, Packet& packet, Cold& cold, std::uint32_t position) noexcept {
+    // Through the held list, so that it leaves in its place.
+    const bool waits = !cold.held.empty() && hold(turn, packet, cold, position);
+    release_requests(turn, cold);
+    if (!waits) forward(turn, packet);
+}
+
+}  // namespace
+
 void handle_no_room(Turn& turn, Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     if (lost_sight(core, FailCase::hold_full) == FailMode::open) {
@@ -89,27 +108,14 @@ void handle_no_room(Turn& turn, Packet& packet, Slot slot) noexcept {
     drop(turn, packet.mbuf, DropReason::hold_overflow);
 }
 
-void wait_for_more(Turn& turn, Packet& packet, Slot slot, Cold& cold,
-                   std::uint32_t position) noexcept {
-    const bool passes = cold.phase == Phase::tentative || packet.has(wire::kSyn);
-    if (passes) return forward(turn, packet);
-    if (!hold(turn, packet, cold, position)) handle_no_room(turn, packet, slot);
-}
-
-void let_pass(Turn& turn, Packet& packet, Cold& cold, std::uint32_t position) noexcept {
-    // Through the held list, so that it leaves in its place.
-    if (cold.held.empty() || !hold(turn, packet, cold, position)) {
-        release_held(turn, cold);
-        return forward(turn, packet);
-    }
-    release_held(turn, cold);
-}
-
-}  // namespace
-
 bool rewrites(Core& core, const Cold& cold, const Packet& packet, std::uint32_t position) noexcept {
     const TcpEnd& far_end = cold.ends[static_cast<std::size_t>(other(packet.side))];
     Bytes payload = packet.payload();
+    if (const auto before = -static_cast<std::int32_t>(position); before > 0) {
+        if (static_cast<std::size_t>(before) >= payload.size()) return false;
+        payload = payload.subspan(static_cast<std::size_t>(before));
+        position = 0;
+    }
     const auto known_there = static_cast<std::int32_t>(far_end.acked - cold.start - position);
     if (far_end.acked != 0 && known_there > 0) {
         if (static_cast<std::size_t>(known_there) >= payload.size()) return false;
@@ -158,18 +164,26 @@ void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept {
         cold.start_known = true;
     }
     const std::uint32_t position = seq - cold.start;
-    if (static_cast<std::int32_t>(position) < 0) return forward(turn, packet);  // keep-alive probe
     if (cold.phase == Phase::decided || cold.phase == Phase::paged)
         return guard_first_bytes(turn, packet, cold, position);
+    // Bytes from before the stream are nothing to read, but those behind them in the packet are.
+    const auto before = -static_cast<std::int32_t>(position);
+    const std::size_t skipped = before > 0 ? static_cast<std::size_t>(before) : 0;
+    const Bytes payload = packet.payload();
+    if (skipped != 0 && skipped >= payload.size())
+        return forward(turn, packet);   // keep-alive probe
     if (packet.view.payload_size == 0)  // FIN behind held bytes
         return wait_for_more(turn, packet, slot, cold, position);
 
-    switch (cold.first.add(core.buffers, position, packet.payload())) {
+    switch (cold.first.add(core.buffers, skipped != 0 ? 0 : position, payload.subspan(skipped))) {
         case Added::rewritten:
             return drop(turn, packet.mbuf, DropReason::hello_rewritten);
         case Added::duplicate:
-            if (cold.phase == Phase::tentative) return forward(turn, packet);
-            return drop(turn, packet.mbuf, DropReason::hold_duplicate);
+            // What is known but held no more (a reset let it go) waits like the first time.
+            if (cold.phase == Phase::reading &&
+                core.held.covers(cold.held, position, packet.view.payload_size))
+                return drop(turn, packet.mbuf, DropReason::hold_duplicate);
+            return wait_for_more(turn, packet, slot, cold, position);
         case Added::full:
             ++core.counters.hold_limit;
             return give_up_reading(turn, &packet, slot, Phase::decided);

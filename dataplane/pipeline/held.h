@@ -23,10 +23,12 @@ class HeldPackets {
     struct Item {
         rte_mbuf* packet;
         std::uint32_t next;
-        std::uint32_t position;  // of its payload in the client's stream, by the cold record's count
-        std::uint16_t size;      // payload bytes
+        std::uint32_t
+            position;        // of its payload in the client's stream, by the cold record's count
+        std::uint16_t size;  // payload bytes
         std::uint16_t payload_offset;
         std::uint8_t wire, side;
+        std::uint32_t end() const { return position + size; }
     };
 
     explicit HeldPackets(std::uint32_t packets_max) : items_(packets_max) {
@@ -99,6 +101,18 @@ class HeldPackets {
         for (std::uint32_t at = list.first; at != kNobody; at = items_[at].next)
             visit(items_[at]);
     }
+    // Are all of [position, position + size) in packets of the list? It is in order of the stream.
+    bool covers(const HeldList& list, std::uint32_t position, std::uint32_t size) const noexcept {
+        std::uint32_t known = position;
+        for (std::uint32_t at = list.first; at != kNobody; at = items_[at].next) {
+            const Item& item = items_[at];
+            if (!after(known, item.position)) break;
+            if (after(item.end(), known)) known = item.end();
+        }
+        return after(known, position + size);
+    }
+    // The first of the list, which is not empty.
+    const Item& front(const HeldList& list) const noexcept { return items_[list.first]; }
     std::uint32_t used() const noexcept { return used_; }
     std::size_t memory_bytes() const noexcept { return items_.memory_bytes(); }
 

@@ -22,10 +22,18 @@ std::uint32_t index_of(const Core& core, const Cold& cold) noexcept {
     return core.table.at(cold.slot).ref;
 }
 
-bool overdue(const Core& core, const Cold& cold, MonoTime now) noexcept {
+void let_go(Turn& turn, const HeldPackets::Item& item) noexcept {
+    auto& c = turn.core.counters;
+    ++c.forwarded;
+    c.forwarded_bytes += item.packet->pkt_len;
+    turn.out.forward(port_of(item.wire, other(static_cast<Side>(item.side))), item.packet);
+}
+
+bool overdue(Core& core, const Cold& cold, MonoTime now) noexcept {
     if (ms_between(cold.held_since, now) >= core.limits.hold_hole_ms) return true;
-    return !cold.first.has_hole() &&
-           ms_between(cold.last_growth, now) >= core.limits.hold_stalled_ms;
+    const bool hole =
+        cold.phase == Phase::following ? has_hole_ahead(core, cold) : cold.first.has_hole();
+    return !hole && ms_between(cold.last_growth, now) >= core.limits.hold_stalled_ms;
 }
 
 }  // namespace
@@ -46,6 +54,8 @@ bool hold(Turn& turn, const Packet& packet, Cold& cold, std::uint32_t position) 
                                  .payload_offset = packet.view.payload_offset,
                                  .wire = packet.wire,
                                  .side = static_cast<std::uint8_t>(packet.side)};
+    // One flow may not take what all need.
+    if (cold.held.count >= core.limits.held_per_flow_max) return false;
     if (cold.held.empty()) cold.held_since = cold.last_growth = turn.now.mono;
     if (!core.held.push_by_position(cold.held, item)) return false;
     leave_hold_list(core, cold);  // to the young end: its stream has just grown
@@ -54,15 +64,19 @@ bool hold(Turn& turn, const Packet& packet, Cold& cold, std::uint32_t position) 
 }
 
 void release_held(Turn& turn, Cold& cold) noexcept {
+    while (!cold.held.empty())
+        let_go(turn, turn.core.held.pop(cold.held));
+    leave_hold_list(turn.core, cold);
+}
+
+void release_held_before(Turn& turn, Cold& cold, std::uint32_t position) noexcept {
     Core& core = turn.core;
-    while (!cold.held.empty()) {
-        const HeldPackets::Item item = core.held.pop(cold.held);
-        auto& c = core.counters;
-        ++c.forwarded;
-        c.forwarded_bytes += item.packet->pkt_len;
-        turn.out.forward(port_of(item.wire, other(static_cast<Side>(item.side))), item.packet);
+    while (!cold.held.empty() &&
+           static_cast<std::int32_t>(core.held.front(cold.held).end() - position) <= 0) {
+        let_go(turn, core.held.pop(cold.held));
+        cold.held_since = turn.now.mono;
     }
-    leave_hold_list(core, cold);
+    if (cold.held.empty()) leave_hold_list(core, cold);
 }
 
 void drop_held(Turn& turn, Cold& cold, DropReason why) noexcept {
@@ -87,7 +101,8 @@ void check_holds(Turn& turn) noexcept {
         if (ms_between(cold.last_growth, turn.now.mono) < core.limits.hold_stalled_ms) return;
         if (!overdue(core, cold, turn.now.mono)) continue;
         ++core.counters.hold_stalled;
-        give_up_reading(turn, nullptr, cold.slot, Phase::tentative);
+        const Phase next = cold.phase == Phase::following ? Phase::following : Phase::tentative;
+        give_up_reading(turn, nullptr, cold.slot, next);
     }
 }
 

@@ -1,9 +1,12 @@
 // Plain HTTP: every request of a kept-alive connection is read and judged, wherever segments and
 // bodies begin and end.
 //
-//   start                      start + skip_until
+//   start                      read_at
 //   | head | body ............ | next head ...
 //   └ first: bytes known here  └ read when the opener gets here
+//
+// A head is kept until the far end has acknowledged it, so that nobody can rewrite what was judged;
+// then the stream starts at read_at.
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -18,29 +21,36 @@ namespace {
 // Bodies longer than this are not followed to their end: positions are 32-bit [bytes].
 constexpr std::uint64_t kBodyFollowedMax = 1u << 30;
 
-// The stream now starts `bytes` later. What is known beyond stays known, also what is held.
-void advance(Core& core, Cold& cold, std::uint32_t bytes) noexcept {
-    const Bytes known = cold.first.contiguous(core.buffers);
-    const std::size_t left = known.size() > bytes ? known.size() - bytes : 0;
-    std::copy_n(known.end() - static_cast<std::ptrdiff_t>(left), left, core.scratch.begin());
+std::int32_t distance(std::uint32_t from, std::uint32_t to) noexcept {
+    return static_cast<std::int32_t>(to - from);
+}
+
+// The far end has the last head that was judged, or is not seen at all: nothing to guard.
+bool head_arrived(const Cold& cold, Side opener) noexcept {
+    const TcpEnd& far_end = cold.ends[static_cast<std::size_t>(other(opener))];
+    return far_end.acked == 0 || distance(cold.start + cold.head_end, far_end.acked) >= 0;
+}
+
+// The stream starts at read_at. What is known beyond stays known, and what is held stays held.
+void start_at_next_head(Core& core, Cold& cold) noexcept {
+    const std::uint32_t bytes = cold.read_at;
+    const Bytes known = cold.first.contiguous_from(core.buffers, bytes);
+    std::copy(known.begin(), known.end(), core.scratch.begin());
     cold.first.release(core.buffers);
     cold.start += bytes;
-    cold.skip_until = 0;
-    if (left > 0) cold.first.add(core.buffers, 0, Bytes(core.scratch.data(), left));
-    // Bytes of held packets behind a hole are still in the packets.
+    cold.read_at = cold.head_end = 0;
+    if (!known.empty()) cold.first.add(core.buffers, 0, Bytes(core.scratch.data(), known.size()));
     core.held.each(cold.held, [&](HeldPackets::Item& item) {
         item.position -= bytes;
-        const std::uint32_t end = item.position + item.size;
-        if (static_cast<std::int32_t>(end) <= static_cast<std::int32_t>(left)) return;
-        const std::uint32_t behind = static_cast<std::int32_t>(item.position) < 0
-                                         ? static_cast<std::uint32_t>(-static_cast<std::int32_t>(item.position))
-                                         : 0;
-        const Bytes frame(rte_pktmbuf_mtod(item.packet, const std::uint8_t*), item.packet->data_len);
+        // Bytes behind a hole are known from the packets that are held.
+        const std::uint32_t behind = distance(0, item.position) < 0 ? 0 - item.position : 0;
+        const Bytes frame(rte_pktmbuf_mtod(item.packet, const std::uint8_t*),
+                          item.packet->data_len);
         const std::size_t at = std::size_t{item.payload_offset} + behind;
-        if (at < frame.size())
-            cold.first.add(core.buffers, item.position + behind,
-                           frame.subspan(at, std::min<std::size_t>(frame.size() - at,
-                                                                   item.size - behind)));
+        if (behind < item.size && at < frame.size())
+            cold.first.add(
+                core.buffers, item.position + behind,
+                frame.subspan(at, std::min<std::size_t>(frame.size() - at, item.size - behind)));
     });
 }
 
@@ -55,8 +65,9 @@ void judge_request(Turn& turn, Slot slot, const wire::HttpRequest& request) noex
     if (!same) judge(turn, slot, name, NameSource::http_host);
 }
 
-// Leaves the connection to its verdict: tunnels, and streams that are no longer readable. The latter
-// are unnamed from here on: where policy lets that pass, the last request's name and verdict stay.
+// Leaves the connection to its verdict: tunnels, and streams that are no longer readable. The
+// latter are unnamed from here on: where policy lets that pass, the last request's name and verdict
+// stay.
 Reading stop_following(Turn& turn, Slot slot, Cold& cold, bool readable) noexcept {
     Core& core = turn.core;
     cold.phase = Phase::decided;
@@ -69,106 +80,121 @@ Reading stop_following(Turn& turn, Slot slot, Cold& cold, bool readable) noexcep
     return turn.core.table.at(slot).verdict == Verdict::block ? Reading::blocked : Reading::pass;
 }
 
-// A chunked body: true when it has ended, and the stream starts at what follows.
-bool read_chunks(Core& core, Cold& cold) noexcept {
-    const Bytes known = cold.first.contiguous(core.buffers);
-    const std::size_t taken = cold.chunks.feed(known);
-    advance(core, cold, static_cast<std::uint32_t>(taken));
+// Where the next request starts. False: too far to follow.
+bool step_over(Cold& cold, const wire::HttpRequest& request) noexcept {
+    cold.head_end = cold.read_at + request.head_size;
+    cold.read_at = cold.head_end;
+    cold.chunked = request.body == wire::HttpBody::chunked;
+    cold.chunks = {};
+    cold.tunnel_asked = request.body == wire::HttpBody::tunnel;
+    if (request.body != wire::HttpBody::sized) return true;
+    if (request.body_size > kBodyFollowedMax) return false;
+    cold.read_at += static_cast<std::uint32_t>(request.body_size);
+    return true;
+}
+
+// Reads on in a chunked body. False: what follows it is not known yet, or never will be.
+bool read_chunks(Cold& cold, Bytes known) noexcept {
+    cold.read_at += static_cast<std::uint32_t>(cold.chunks.feed(known));
+    cold.chunked = !cold.chunks.done();
     return cold.chunks.done();
 }
 
-// Where the next request starts. False: there will be none to read.
-bool step_over(Core& core, Cold& cold, const wire::HttpRequest& request) noexcept {
-    if (request.body == wire::HttpBody::tunnel) return false;
-    if (request.body == wire::HttpBody::chunked) {
-        cold.chunked = true;
-        cold.chunks = {};
-        advance(core, cold, request.head_size);
-        return true;
+// The opener's segment is new in part at least: takes its bytes from `position` on.
+Added take_bytes(Core& core, Cold& cold, std::uint32_t position, Bytes payload) noexcept {
+    const std::int32_t behind = distance(position, cold.read_at);
+    if (behind > 0) {
+        payload = payload.subspan(
+            std::min<std::size_t>(static_cast<std::size_t>(behind), payload.size()));
+        position = cold.read_at;
     }
-    const std::uint64_t body = request.body == wire::HttpBody::sized ? request.body_size : 0;
-    if (body > kBodyFollowedMax) return false;
-    const auto total = static_cast<std::uint32_t>(request.head_size + body);
-    // Kept until the next request comes: a retransmission of this head must be the same bytes.
-    if (total >= cold.first.contiguous(core.buffers).size())
-        cold.skip_until = total;
-    else
-        advance(core, cold, total);
-    return true;
+    return payload.empty() ? Added::grew : cold.first.add(core.buffers, position, payload);
+}
+
+// The segment waits in its place in the stream while it is judged with what is known.
+void read_with(Turn& turn, Packet& packet, Slot slot, std::uint32_t position) noexcept {
+    Core& core = turn.core;
+    Cold& cold = *cold_of(core, core.table.at(slot));
+    const bool waits = hold(turn, packet, cold, position);
+    if (read_requests(turn, slot, cold) == Reading::blocked) {
+        if (waits) core.held.remove(cold.held, packet.mbuf);
+        tell_blocked(turn, slot);
+        return enforce_block(turn, packet, slot);
+    }
+    release_requests(turn, cold);
+    if (waits) return;
+    const std::uint32_t end = position + packet.view.payload_size;
+    if (cold.phase == Phase::decided || distance(end, cold.read_at) >= 0)
+        return forward(turn, packet);
+    handle_no_room(turn, packet, slot);
 }
 
 }  // namespace
 
 Reading read_requests(Turn& turn, Slot slot, Cold& cold) noexcept {
     Core& core = turn.core;
-    for (;;) {  // bounded: every turn takes bytes away, or returns
-        if (cold.skip_until != 0) return Reading::pass;
+    for (;;) {  // bounded: every turn takes bytes, or returns
+        const Bytes known = cold.first.contiguous_from(core.buffers, cold.read_at);
+        if (known.empty()) return has_hole_ahead(core, cold) ? Reading::more : Reading::pass;
         if (cold.chunked) {
-            const bool ended = read_chunks(core, cold);
+            const bool ended = read_chunks(cold, known);
             if (cold.chunks.broken()) return stop_following(turn, slot, cold, false);
-            if (!ended) return cold.first.has_hole() ? Reading::more : Reading::pass;
-            cold.chunked = false;
+            if (!ended) return has_hole_ahead(core, cold) ? Reading::more : Reading::pass;
+            continue;
         }
-        const Bytes known = cold.first.contiguous(core.buffers);
-        if (known.empty()) return cold.first.has_hole() ? Reading::more : Reading::pass;
         const auto request = wire::parse_http_request(known);
         if (!request) {
             if (request.error() == wire::Stop::need_more) return Reading::more;
-            return stop_following(turn, slot, cold, false);
+            // After an Upgrade or CONNECT this is what was asked for, else it is no HTTP.
+            return stop_following(turn, slot, cold, cold.tunnel_asked);
         }
         judge_request(turn, slot, *request);
         if (core.table.at(slot).verdict == Verdict::block) return Reading::blocked;
-        if (cold.phase == Phase::reading) cold.phase = Phase::following;
-        if (!step_over(core, cold, *request)) return stop_following(turn, slot, cold, true);
+        if (!step_over(cold, *request) || !cold.name_decides)
+            return stop_following(turn, slot, cold, true);
+        cold.phase = Phase::following;
     }
+}
+
+bool has_hole_ahead(Core& core, const Cold& cold) noexcept {
+    const Bytes known = cold.first.contiguous_from(core.buffers, cold.read_at);
+    return cold.first.end() > cold.read_at + known.size();
+}
+
+void release_requests(Turn& turn, Cold& cold) noexcept {
+    if (cold.phase == Phase::following) return release_held_before(turn, cold, cold.read_at);
+    release_held(turn, cold);
 }
 
 void follow_requests(Turn& turn, Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     Cold& cold = *cold_of(core, core.table.at(slot));
-    std::uint32_t position = packet.view.tcp_seq - cold.start;
+    if (rewrites(core, cold, packet, packet.view.tcp_seq - cold.start))
+        return drop(turn, packet.mbuf, DropReason::hello_rewritten);
+    if (cold.read_at != 0 && head_arrived(cold, packet.side)) start_at_next_head(core, cold);
+    const std::uint32_t position = packet.view.tcp_seq - cold.start;
     const Bytes payload = packet.payload();
-    const std::uint32_t end = position + packet.view.payload_size;
-    if (rewrites(core, cold, packet, position))
-        return drop(turn, packet.mbuf, DropReason::hello_rewritten);
-    if (static_cast<std::int32_t>(end) <= static_cast<std::int32_t>(cold.skip_until) &&
-        cold.held.empty())
+    if (distance(position + packet.view.payload_size, cold.read_at) >= 0)
         return forward(turn, packet);  // body, or what was judged before
-    if (cold.skip_until != 0) {
-        const std::uint32_t skipped = cold.skip_until;
-        advance(core, cold, skipped);
-        position -= skipped;
+    switch (take_bytes(core, cold, position, payload)) {
+        case Added::rewritten:
+            return drop(turn, packet.mbuf, DropReason::hello_rewritten);
+        case Added::duplicate:
+            if (core.held.covers(cold.held, position, packet.view.payload_size))
+                return drop(turn, packet.mbuf, DropReason::hold_duplicate);
+            break;
+        case Added::full:
+            // What was judged takes the room until it is acknowledged: the client sends this again.
+            if (cold.read_at != 0) return drop(turn, packet.mbuf, DropReason::hold_overflow);
+            ++core.counters.hold_limit;
+            return give_up_reading(turn, &packet, slot, Phase::decided);
+        case Added::no_memory:
+            return handle_no_room(turn, packet, slot);
+        case Added::grew:
+            cold.last_growth = turn.now.mono;
+            break;
     }
-    const std::uint32_t behind =
-        static_cast<std::int32_t>(position) < 0 ? 0u - position : 0u;
-    if (behind >= payload.size() && !payload.empty()) return forward(turn, packet);
-    const Added added = payload.empty() ? Added::grew
-                                        : cold.first.add(core.buffers, position + behind,
-                                                         payload.subspan(behind));
-    if (added == Added::rewritten)
-        return drop(turn, packet.mbuf, DropReason::hello_rewritten);
-    if (added == Added::duplicate)
-        return drop(turn, packet.mbuf, DropReason::hold_duplicate);
-    if (added != Added::grew) {
-        ++core.counters.hold_limit;
-        return give_up_reading(turn, &packet, slot, Phase::decided);
-    }
-    cold.last_growth = turn.now.mono;
-    // The packet waits in its place in the stream while it is judged with what is known.
-    const bool waits = hold(turn, packet, cold, position);
-    switch (read_requests(turn, slot, cold)) {
-        case Reading::more:
-            if (!waits) give_up_reading(turn, &packet, slot, Phase::decided);
-            return;
-        case Reading::pass:
-            release_held(turn, cold);
-            if (!waits) forward(turn, packet);
-            return;
-        case Reading::blocked:
-            if (waits) core.held.remove(cold.held, packet.mbuf);
-            tell_blocked(turn, slot);
-            return enforce_block(turn, packet, slot);
-    }
+    read_with(turn, packet, slot, position);
 }
 
 }  // namespace sluice::pipeline

@@ -17,7 +17,10 @@ void write(Core& core, FlowEntry& entry, const lookup::Decision& decision) noexc
     entry.generation = core.generation;
     if (decision.reason == Reason::learning) return;
     ++core.counters.decided[static_cast<std::size_t>(decision.reason)];
-    entry.set(FlowEntry::kSettled);
+    if (still_read(entry))
+        entry.clear(FlowEntry::kSettled);
+    else
+        entry.set(FlowEntry::kSettled);
 }
 
 // decide() names the cases it judged by the fail table; their counters are kept here.
@@ -36,7 +39,8 @@ void count_lost_sight(Core& core, Reason reason) noexcept {
     }
 }
 
-// Inspection is not running: what must be inspected passes or not, by policy. Counted once a verdict.
+// Inspection is not running: what must be inspected passes or not, by policy. Counted once a
+// verdict.
 void settle_inspection(Core& core, lookup::Decision& decision) noexcept {
     if (decision.verdict != Verdict::inspect) return;
     if (lost_sight(core, FailCase::inspect_unavailable) == FailMode::open) return;
@@ -51,23 +55,39 @@ flow::NameRef name_ref(const Core& core, const FlowEntry& entry) noexcept {
     return flow::kNoName;
 }
 
-void keep_name(Core& core, FlowEntry& entry, std::string_view name, NameSource source) noexcept {
+// What policy says when there is no room for the name; open when there is.
+FailMode keep_name(Core& core, FlowEntry& entry, std::string_view name,
+                   NameSource source) noexcept {
     const flow::NameRef before = name_ref(core, entry);
     flow::NameRef after = flow::kNoName;
+    FailMode mode = FailMode::open;
     if (!name.empty()) {
         after = core.names.acquire(name, static_cast<std::uint8_t>(source));
-        if (after == flow::kNoName) lost_sight(core, FailCase::pool_full);
+        if (after == flow::kNoName) mode = lost_sight(core, FailCase::pool_full);
     }
     if (before != flow::kNoName) core.names.release(before);
     if (Cold* cold = cold_of(core, entry)) {
         cold->name = after;
-        return;
+        return mode;
     }
     entry.clear(FlowEntry::kHasName);
     entry.ref = 0;
-    if (after == flow::kNoName) return;
+    if (after == flow::kNoName) return mode;
     entry.set(FlowEntry::kHasName);
     entry.ref = after;
+    return mode;
+}
+
+// Answers that only a name can have given.
+bool was_named(Reason reason) noexcept {
+    return reason == Reason::allowed || reason == Reason::pilot || reason == Reason::not_granted ||
+           reason == Reason::uncategorised || reason == Reason::quic_fallback ||
+           reason == Reason::under_inspection ||
+           (reason >= Reason::exempt_finance && reason <= Reason::exempt_os_update);
+}
+bool misses_a_name(Reason reason) noexcept {
+    return reason == Reason::unnamed_open || reason == Reason::unnamed_closed ||
+           reason == Reason::midstream_open || reason == Reason::midstream_closed;
 }
 
 }  // namespace
@@ -101,7 +121,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source) noex
         name = core.dns.find(entry.operator_id, entry.remote, turn.now.mono);
         source = NameSource::dns_answer;
     }
-    keep_name(core, entry, name, source);
+    const FailMode unkept = keep_name(core, entry, name, source);
     lookup::Facts facts = facts_of(core, entry, turn.now.utc);
     if (!name.empty()) {  // also when the name pool was full
         facts.name_state = lookup::NameState::known;
@@ -111,6 +131,10 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source) noex
     lookup::Decision decision = lookup::decide(*core.bundle, facts);
     count_lost_sight(core, decision.reason);
     settle_inspection(core, decision);
+    if (unkept == FailMode::closed && decision.verdict != Verdict::block) {
+        decision.verdict = Verdict::block;
+        decision.reason = Reason::unclassified_closed;
+    }
     write(core, entry, decision);
 }
 
@@ -133,6 +157,10 @@ void judge_early(Turn& turn, Slot slot) noexcept {
 bool judge_again(Turn& turn, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
+    entry.generation = core.generation;
+    // A page has answered: the two ends no longer agree on their numbers, whatever is allowed now.
+    const Cold* cold = cold_of(core, entry);
+    if (cold != nullptr && cold->phase == Phase::paged) return false;
     entry.org = lookup::find_user(*core.bundle, OperatorId{entry.operator_id}, entry.user);
     const lookup::Facts facts = facts_of(core, entry, turn.now.utc);
     lookup::Decision decision = lookup::decide(*core.bundle, facts);
@@ -140,8 +168,11 @@ bool judge_again(Turn& turn, Slot slot) noexcept {
     // Inspection cannot begin in the middle of TLS: such a flow stays what it is until it ends.
     const bool late_inspection =
         decision.verdict == Verdict::inspect && entry.verdict == Verdict::forward;
-    entry.generation = core.generation;
-    if (late_inspection || (decision.verdict == entry.verdict && decision.reason == entry.reason))
+    // There was no room for its name: what it decided stands, it cannot be asked again.
+    const bool name_lost =
+        facts.name.empty() && was_named(entry.reason) && misses_a_name(decision.reason);
+    if (late_inspection || name_lost ||
+        (decision.verdict == entry.verdict && decision.reason == entry.reason))
         return false;
     settle_inspection(core, decision);
     const bool newly_blocked =

@@ -15,10 +15,9 @@ namespace {
 std::uint32_t pack_options(const Packet& packet) noexcept {
     const Bytes frame = packet.frame();
     const std::size_t at = packet.view.l4_offset + 20u;
-    if (!packet.has(wire::kSyn) || packet.view.payload_offset > frame.size() ||
-        at >= packet.view.payload_offset)
-        return 0;
-    const auto o = wire::parse_tcp_options(frame.subspan(at, packet.view.payload_offset - at));
+    wire::TcpOptions o;
+    if (packet.view.payload_offset <= frame.size() && at < packet.view.payload_offset)
+        o = wire::parse_tcp_options(frame.subspan(at, packet.view.payload_offset - at));
     return std::uint32_t{o.mss} | std::uint32_t{o.window_scale} << 16 |
            std::uint32_t{o.sack_permitted} << 24 | std::uint32_t{o.timestamps} << 25;
 }
@@ -102,11 +101,10 @@ void end_flow(Turn& turn, Slot slot) noexcept {
 
 void sweep_flows(Turn& turn) noexcept {
     Core& core = turn.core;
-    constexpr std::uint64_t kGroupsPerTick = 64;  // bounds the pause a tick can make
+    constexpr std::uint64_t kGroupsPerTick = 64;                 // bounds the pause a tick can make
     constexpr std::int64_t kElapsedMaxNs = 3600 * kNsPerSecond;  // keeps the product below in range
     if (core.swept_ns == 0) core.swept_ns = turn.now.mono.raw();
-    const std::int64_t elapsed_ns =
-        std::min(turn.now.mono.raw() - core.swept_ns, kElapsedMaxNs);
+    const std::int64_t elapsed_ns = std::min(turn.now.mono.raw() - core.swept_ns, kElapsedMaxNs);
     const std::int64_t round_ns = std::int64_t{core.limits.sweep_ms} * kNsPerMs;
     const std::uint64_t owed = elapsed_ns <= 0 ? 0
                                                : static_cast<std::uint64_t>(elapsed_ns) *
@@ -118,9 +116,9 @@ void sweep_flows(Turn& turn) noexcept {
         static_cast<std::uint32_t>(std::min(owed, kGroupsPerTick)), turn.now_ms,
         [&](Slot slot) noexcept { end_flow(turn, slot); },
         [&](Slot slot) noexcept {
-            const FlowEntry& entry = core.table.at(slot);
-            if (entry.has(FlowEntry::kSettled) && entry.generation != core.generation)
-                judge_again(turn, slot);
+            FlowEntry& entry = core.table.at(slot);
+            if (is_stale(core, entry) && entry.generation != kUntold && judge_again(turn, slot))
+                entry.generation = kUntold;
         });
 }
 

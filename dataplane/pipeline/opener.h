@@ -4,7 +4,8 @@
 
 namespace sluice::pipeline {
 
-inline constexpr std::uint16_t kServicePortMax = 1023;  // services listen below, clients call from above
+inline constexpr std::uint16_t kServicePortMax =
+    1023;  // services listen below, clients call from above
 
 // The sender did, unless the packet is plainly an answer: a SYN-ACK or, where the beginning was
 // missed, one from a service port to a client's.

@@ -13,7 +13,9 @@ inline constexpr unsigned kWiresMax = 16;
 enum class Side : std::uint8_t { user = 0, internet = 1 };
 constexpr Side other(Side s) { return s == Side::user ? Side::internet : Side::user; }
 // Ports are numbered wire * 2 + side.
-constexpr unsigned port_of(WireId wire, Side side) { return wire * 2u + static_cast<unsigned>(side); }
+constexpr unsigned port_of(WireId wire, Side side) {
+    return wire * 2u + static_cast<unsigned>(side);
+}
 
 inline constexpr unsigned kOutboxSlots = 256;
 

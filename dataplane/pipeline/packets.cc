@@ -44,6 +44,8 @@ void join_head(Packet& packet, const flow::FragmentHead& head) noexcept {
     v.ip_protocol = head.ip_protocol;
     v.tcp_flags = static_cast<std::uint8_t>(head.tcp_flags & wire::kAck);
     v.tcp_seq = head.tcp_seq + v.fragment_offset - head.l4_header_size;
+    v.tcp_ack = head.tcp_ack;
+    v.tcp_window = head.tcp_window;
 }
 
 void wait_for_head(Turn& turn, const Packet& packet, std::uint32_t datagram) noexcept {
@@ -96,6 +98,12 @@ bool find_key(Turn& turn, Packet& packet) noexcept {
     packet.is_icmp_error = false;
     switch (packet.view.kind) {
         case PacketKind::flow:
+            // The wire's own, whatever addresses it is about: hop limit 255 says that no router
+            // passed it on (RFC 4861 11.2). It is nobody's flow, as ARP is.
+            if (packet.view.neighbour_discovery) [[unlikely]] {
+                forward(turn, packet);
+                return false;
+            }
             set_key(turn.core, packet, packet.from_user());
             return true;
         case PacketKind::icmp_error:
@@ -117,8 +125,8 @@ bool take_up(Turn& turn, const HeldPackets::Item& item, Packet& packet) noexcept
     packet.mbuf = item.packet;
     packet.wire = item.wire;
     packet.side = static_cast<Side>(item.side);
-    const auto view = wire::parse_packet(packet.frame(), packet.mbuf->pkt_len,
-                                         turn.core.wires[packet.wire].link);
+    const auto view =
+        wire::parse_packet(packet.frame(), packet.mbuf->pkt_len, turn.core.wires[packet.wire].link);
     if (!view) {
         drop(turn, packet.mbuf, view.error());
         return false;

@@ -66,8 +66,7 @@ std::size_t scan_flows(const Core& core, std::uint64_t& cursor, std::uint32_t gr
                        const FlowFilter& filter, std::uint32_t now_ms,
                        std::span<FlowRecord> out) noexcept {
     const std::uint64_t slots = std::uint64_t{core.table.group_count()} * flow::kGroupSize;
-    const std::uint64_t end =
-        std::min(slots, cursor + std::uint64_t{groups} * flow::kGroupSize);
+    const std::uint64_t end = std::min(slots, cursor + std::uint64_t{groups} * flow::kGroupSize);
     std::size_t found = 0;
     for (; cursor < end && found < out.size(); ++cursor) {
         const Slot slot = static_cast<Slot>(cursor);

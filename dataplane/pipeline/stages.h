@@ -14,8 +14,7 @@ bool find_key(Turn& turn, Packet& packet) noexcept;
 // A packet that was held is read again. False: it cannot be, and has left.
 bool take_up(Turn& turn, const HeldPackets::Item& item, Packet& packet) noexcept;
 // A fragment's head has come: the fragments that waited for it go through the stages.
-void release_fragments(Turn& turn, std::uint32_t datagram,
-                       const flow::FragmentHead& head) noexcept;
+void release_fragments(Turn& turn, std::uint32_t datagram, const flow::FragmentHead& head) noexcept;
 void expire_fragments(Turn& turn) noexcept;
 // The flow an ICMP error quotes decides about it.
 void handle_icmp_error(Turn& turn, Packet& packet, Slot slot) noexcept;
@@ -45,6 +44,12 @@ void judge(Turn& turn, Slot slot, std::string_view name, model::NameSource sourc
 void judge_early(Turn& turn, Slot slot) noexcept;
 // The bundle has changed since this flow was judged. True: it is blocked now and was not before.
 bool judge_again(Turn& turn, Slot slot) noexcept;
+// Judged, by another bundle than today's.
+inline bool is_stale(const Core& core, const FlowEntry& entry) noexcept {
+    return entry.generation != core.generation && entry.reason != model::Reason::learning;
+}
+// Generation of a flow the expiry hand has blocked: its next packet tells both ends.
+inline constexpr std::uint16_t kUntold = 0;
 
 // The first question of a DNS flow becomes its name where it has none: informative, never judged.
 void tell_question(Core& core, Slot slot, std::string_view question) noexcept;
@@ -57,6 +62,8 @@ void give_cold_back(Core& core, FlowEntry& entry) noexcept;
 
 // ---- udp.cc: UDP and everything without a stream ----
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept;
+// Later datagrams of the flow may still say what it is, or are DNS: none may take the fast path.
+bool still_read(const FlowEntry& entry) noexcept;
 // What the packet alone shows.
 model::Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept;
 
@@ -67,6 +74,8 @@ void give_up_reading(Turn& turn, Packet* packet, Slot slot, Phase next) noexcept
 // Does this segment say something else than was judged, where the far end could still take it? What
 // the far end has acknowledged it will not read again: keep-alive probes carry a byte of anything.
 bool rewrites(Core& core, const Cold& cold, const Packet& packet, std::uint32_t position) noexcept;
+// No buffer, or no room for the packet, which must be read: by policy.
+void handle_no_room(Turn& turn, Packet& packet, Slot slot) noexcept;
 // The name as it is looked up: canonical, or as sent where it is no domain name (an address, odd
 // bytes); empty when it cannot be printed. Lives in `buffer`.
 std::string_view readable_name(std::string_view sent, char (&buffer)[254]) noexcept;
@@ -77,12 +86,18 @@ enum class Reading : std::uint8_t { more, pass, blocked };
 Reading read_requests(Turn& turn, Slot slot, Cold& cold) noexcept;
 // An opener's segment of a connection that is being followed. It has left or is held afterwards.
 void follow_requests(Turn& turn, Packet& packet, Slot slot) noexcept;
+// The packet is held, or has been read to its end: what was judged leaves.
+void release_requests(Turn& turn, Cold& cold) noexcept;
+// Bytes are known beyond those that could be read.
+bool has_hole_ahead(Core& core, const Cold& cold) noexcept;
 
 // ---- hold.cc ----
 // Holds the packet, whose payload starts at `position`. False: no room, the packet is still ours.
 bool hold(Turn& turn, const Packet& packet, Cold& cold, std::uint32_t position) noexcept;
 // Everything held leaves, in order of the stream, each byte once.
 void release_held(Turn& turn, Cold& cold) noexcept;
+// Those that end at or before `position` of the stream leave; others wait on.
+void release_held_before(Turn& turn, Cold& cold, std::uint32_t position) noexcept;
 void drop_held(Turn& turn, Cold& cold, model::DropReason why) noexcept;
 void drop_held_blocked(Turn& turn, Cold& cold, model::Reason why) noexcept;
 // Deadlines: stalled streams are released unnamed.
@@ -90,7 +105,8 @@ void check_holds(Turn& turn) noexcept;
 void leave_hold_list(Core& core, Cold& cold) noexcept;
 
 // ---- block.cc: how a block reaches both ends ----
-// The flow has just been judged block on this packet: tell both ends. The packet has left afterwards.
+// The flow has just been judged block on this packet: tell both ends. The packet has left
+// afterwards.
 void enforce_block(Turn& turn, Packet& packet, Slot slot) noexcept;
 // A further packet of a blocked flow.
 void answer_blocked(Turn& turn, Packet& packet, Slot slot) noexcept;
@@ -103,7 +119,8 @@ std::size_t scan_flows(const Core& core, std::uint64_t& cursor, std::uint32_t gr
                        std::span<ipc::FlowRecord> out) noexcept;
 std::optional<ipc::FlowRecord> find_flow(const Core& core, const ipc::FlowTuple& tuple,
                                          std::uint32_t now_ms) noexcept;
-void tell_blocked(Turn& turn, Slot slot) noexcept;  // sets cold.reference when there is a cold record
+void tell_blocked(Turn& turn,
+                  Slot slot) noexcept;  // sets cold.reference when there is a cold record
 void tell_unknown_source(Turn& turn, const FlowEntry& entry, std::uint32_t packets) noexcept;
 void tell_late_unknown_sources(Turn& turn) noexcept;
 

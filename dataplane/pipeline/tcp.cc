@@ -59,7 +59,8 @@ Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
     const std::uint32_t at = core.cold.take(slot);
     if (at == kNobody) return nullptr;
     Cold& cold = core.cold[at];
-    cold.phase = entry.has(FlowEntry::kSettled) ? Phase::tentative : Phase::reading;
+    cold.name_decides = !entry.has(FlowEntry::kSettled);
+    cold.phase = cold.name_decides ? Phase::reading : Phase::tentative;
     const bool user_opened = !entry.has(FlowEntry::kFromInternet);
     if (entry.has(FlowEntry::kHasName)) {
         cold.name = entry.ref;
@@ -69,9 +70,6 @@ Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
         opener.options = unpack_options(entry.ref);
         cold.start = packet.view.tcp_ack;
         cold.start_known = true;
-        TcpEnd& answerer = cold.ends[user_opened ? 1 : 0];
-        answerer.isn = packet.view.tcp_seq;
-        answerer.options = options_of(packet);
     }
     entry.clear(FlowEntry::kHasName);
     entry.set(FlowEntry::kHasCold);
@@ -82,6 +80,10 @@ Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
 void note_end(const Packet& packet, Cold& cold) noexcept {
     TcpEnd& end = cold.ends[static_cast<std::size_t>(packet.side)];
     const wire::PacketView& v = packet.view;
+    if (packet.has(wire::kSyn)) {
+        end.isn = v.tcp_seq;
+        end.options = options_of(packet);
+    }
     const std::uint32_t next = v.tcp_seq + v.payload_size + (packet.has(wire::kSyn) ? 1 : 0) +
                                (packet.has(wire::kFin) ? 1 : 0);
     if (end.next_seq == 0 || static_cast<std::int32_t>(next - end.next_seq) > 0)
@@ -92,6 +94,7 @@ void note_end(const Packet& packet, Cold& cold) noexcept {
     if (size == v.l3_offset) {
         std::copy_n(packet.frame().begin(), size, end.link.begin());
         end.link_size = static_cast<std::uint8_t>(size);
+        end.wire = packet.wire;
     }
 }
 
@@ -104,7 +107,8 @@ bool worth_reading(const FlowEntry& entry) noexcept {
 // The far end has everything that was judged: nobody can rewrite it any more.
 bool acknowledged(Core& core, const Cold& cold, const Packet& packet) noexcept {
     if (cold.phase != Phase::decided || !packet.has(wire::kAck) || !cold.held.empty()) return false;
-    const std::size_t kept = cold.first.contiguous(core.buffers).size();
+    const std::size_t kept =
+        std::max<std::size_t>(cold.first.contiguous(core.buffers).size(), cold.head_end);
     return static_cast<std::int32_t>(packet.view.tcp_ack - cold.start) >=
            static_cast<std::int32_t>(kept);
 }
@@ -165,11 +169,12 @@ void read_opener(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
     read_opener_data(turn, packet, slot);
 }
 
-// An old connection's tuple is used again.
+// An old connection's tuple is used again. One that was blocked by what it said is over too: both
+// ends have been reset. One that was refused at its SYN has said nothing new.
 bool begins_anew(const Packet& packet, const FlowEntry& entry) noexcept {
-    return packet.has(wire::kSyn) && !packet.has(wire::kAck) &&
-           (entry.stage() == Stage::closed || entry.stage() == Stage::closing) &&
-           entry.verdict != Verdict::block;
+    if (!packet.has(wire::kSyn) || packet.has(wire::kAck)) return false;
+    if (entry.verdict == Verdict::block) return entry.stage() != Stage::embryonic;
+    return entry.stage() == Stage::closed || entry.stage() == Stage::closing;
 }
 
 }  // namespace
@@ -199,13 +204,15 @@ void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
     }
     FlowEntry& entry = core.table.at(slot);
     const bool opener = from_opener(packet, entry);
+    const bool was_embryonic = entry.stage() == Stage::embryonic;
     if (entry.stage() == Stage::embryonic && !opener && spoofed(core, packet))
         return drop(turn, packet.mbuf, model::DropReason::spoofed_source);
     move_stage(packet, entry);
     if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
 
     Cold* cold = cold_of(core, entry);
-    if (cold == nullptr && !opener && packet.has(wire::kSyn) && worth_reading(entry))
+    if (cold == nullptr && was_embryonic && !opener && packet.has(wire::kSyn) &&
+        worth_reading(entry))
         cold = take_cold(turn, packet, slot);
     if (cold != nullptr) note_end(packet, *cold);
     const bool all_read = entry.has(FlowEntry::kSettled) && entry.stage() != Stage::embryonic;

@@ -1,7 +1,9 @@
-// UDP and everything else without a stream: judged on its first packets, DNS read for its whole life.
+// UDP and everything else without a stream: judged on its first packets, DNS read for its whole
+// life.
 #include "dataplane/detect/detect.h"
 #include "dataplane/pipeline/stages.h"
 #include "dataplane/wire/dns.h"
+#include "rules/base/siphash.h"
 
 namespace sluice::pipeline {
 
@@ -15,6 +17,30 @@ namespace {
 // A protocol that has not shown itself in this many packets is not asked for again.
 constexpr std::uint32_t kDetectPackets = 6;
 
+// Names this question: 0 stands for none.
+std::uint32_t question_tag(const Core& core, const FlowEntry& entry,
+                           const wire::DnsMessage& message) noexcept {
+    const flow::FlowKey key = entry.key();
+    SipHash sip(core.deps.hash_key);
+    sip.word(
+        siphash13(core.deps.hash_key, {reinterpret_cast<const std::uint8_t*>(&key), sizeof key}));
+    sip.word(message.id);
+    const auto hash = static_cast<std::uint32_t>(
+        sip.finish(siphash13(core.deps.hash_key, as_bytes(message.name()))));
+    return hash == 0 ? 1 : hash;
+}
+
+// An answer counts once, and only for a question that was asked: anybody can send one.
+bool matches_a_question(Core& core, const FlowEntry& entry,
+                        const wire::DnsMessage& message) noexcept {
+    const std::uint32_t tag = question_tag(core, entry, message);
+    std::uint32_t& asked = core.dns_questions[tag % core.dns_questions.size()];
+    if (!message.response) asked = tag;
+    const bool matches = message.response && asked == tag;
+    if (matches) asked = 0;
+    return matches;
+}
+
 void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
@@ -22,8 +48,8 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (!message) return;
     if (message->name_size > 0) tell_question(core, slot, message->name());
     // Only resolvers named in the policy are evidence for what an address is called.
-    if (!message->response || packet.from_user() || message->name_size == 0 ||
-        !core.bundle->is_resolver(entry.remote))
+    if (message->response == packet.from_user() || message->name_size == 0 ||
+        !core.bundle->is_resolver(entry.remote) || !matches_a_question(core, entry, *message))
         return;
     for (unsigned i = 0; i < message->address_count; ++i) {
         const auto& answer = message->answers[i];
@@ -49,6 +75,14 @@ void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
 
 }  // namespace
 
+bool still_read(const FlowEntry& entry) noexcept {
+    if (entry.ip_protocol != wire::kUdp || entry.verdict == Verdict::block ||
+        entry.reason == Reason::bypass)
+        return false;
+    return entry.protocol == Protocol::dns ||
+           (entry.protocol == Protocol::unknown && entry.packets <= kDetectPackets);
+}
+
 Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept {
     if (packet.key.ip_protocol != wire::kUdp) return detect::detect_ip(packet.key.ip_protocol);
     if (packet.is_fragment_rest) return Protocol::unknown;
@@ -71,6 +105,7 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
         entry.set_stage(flow::Stage::established);
     }
     recognise_late(turn, packet, slot);
+    if (entry.reason != Reason::learning && !still_read(entry)) entry.set(FlowEntry::kSettled);
     if (entry.protocol == Protocol::dns && packet.key.ip_protocol == wire::kUdp &&
         !packet.is_fragment_rest)
         read_dns(turn, packet, slot);

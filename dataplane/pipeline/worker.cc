@@ -60,9 +60,12 @@ void pass(Turn& turn, const Packet& packet, FlowEntry& entry) noexcept {
     FlowEntry& entry = core.table.at(slot);
     entry.count(packet.mbuf->pkt_len);
     entry.seen_ms = turn.now_ms;
-    if (entry.has(FlowEntry::kSettled) && entry.generation != core.generation &&
-        judge_again(turn, slot))
-        return enforce_block(turn, packet, slot);
+    if (is_stale(core, entry)) {
+        const bool untold = entry.generation == kUntold;
+        const bool newly = judge_again(turn, slot);
+        if (newly || (untold && entry.verdict == Verdict::block))
+            return enforce_block(turn, packet, slot);
+    }
     if (packet.is_tcp()) return handle_tcp(turn, packet, slot);
     handle_datagram(turn, packet, slot);
 }
@@ -175,9 +178,8 @@ void Worker::set_bundle(const lookup::BundleView* bundle, std::uint16_t generati
 const ipc::CounterBlock& Worker::counters() const noexcept { return state_->core.counters; }
 ipc::CounterBlock& Worker::counters() noexcept { return state_->core.counters; }
 
-std::size_t Worker::scan(std::uint64_t& cursor, std::uint32_t groups,
-                         const ipc::FlowFilter& filter, Now now,
-                         std::span<ipc::FlowRecord> out) const noexcept {
+std::size_t Worker::scan(std::uint64_t& cursor, std::uint32_t groups, const ipc::FlowFilter& filter,
+                         Now now, std::span<ipc::FlowRecord> out) const noexcept {
     return scan_flows(state_->core, cursor, groups, filter, low_ms(now.mono), out);
 }
 

@@ -1,5 +1,5 @@
-// Worker: everything one core does with packets, from a received burst to what leaves. No EAL state:
-// the same object runs on DPDK ports, in `sluicectl replay`, in tests and in the bench.
+// Worker: everything one core does with packets, from a received burst to what leaves. No EAL
+// state: the same object runs on DPDK ports, in `sluicectl replay`, in tests and in the bench.
 #pragma once
 #include <rte_mbuf.h>
 
@@ -24,13 +24,14 @@ namespace sluice::pipeline {
 // cold_max x ~0.4 KiB + small_buffers x 2 KiB + large_buffers x 20 KiB + names_max x ~0.3 KiB + ...
 struct WorkerLimits {
     std::uint32_t flows_max = 1'000'000;
-    std::uint32_t cold_max = 65'536;         // flows being classified, held or blocked at a time
-    std::uint32_t small_buffers = 16'384;    // first bytes up to 2 KiB
-    std::uint32_t large_buffers = 1'024;     // first bytes up to 20 KiB
-    std::uint32_t names_max = 65'536;        // distinct names of live flows
+    std::uint32_t cold_max = 65'536;       // flows being classified, held or blocked at a time
+    std::uint32_t small_buffers = 16'384;  // first bytes up to 2 KiB
+    std::uint32_t large_buffers = 1'024;   // first bytes up to 20 KiB
+    std::uint32_t names_max = 65'536;      // distinct names of live flows
     std::uint32_t dns_addresses_max = 65'536;
     std::uint32_t fragments_max = 4'096;     // fragmented datagrams at a time
     std::uint32_t held_packets_max = 8'192;  // packets held at a time, all flows
+    std::uint32_t held_per_flow_max = 64;    // of those one flow's: 16 KiB in 536-byte segments fit
     std::uint32_t hold_stalled_ms = 100;     // contiguous, but nothing more comes
     std::uint32_t hold_hole_ms = 1'000;      // waiting for a retransmission
     std::uint32_t sweep_ms = 4'000;          // the expiry hand goes once round in this time
@@ -61,8 +62,8 @@ class Worker {
     // Flows are judged again as their packets come, and by the expiry hand.
     void set_bundle(const lookup::BundleView* bundle, std::uint16_t generation);
 
-    // One burst (1..kBurstMax packets) received on `side` of `wire`. Takes ownership of all packets:
-    // each is forwarded, dropped or held. A bundle has been set before the first one.
+    // One burst (1..kBurstMax packets) received on `side` of `wire`. Takes ownership of all
+    // packets: each is forwarded, dropped or held. A bundle has been set before the first one.
     void run_burst(std::span<rte_mbuf*> burst, WireId wire, Side side, Now now,
                    Outbox& out) noexcept;
     // Between bursts, at least every 10 ms: hold deadlines and the expiry hand. Bounded work.

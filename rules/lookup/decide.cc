@@ -46,9 +46,10 @@ bool mail_flow(const Facts& facts) {
 }
 
 // Mail and VPN carry no name of their own: only addresses say that they go to a protected service.
-// So steps 5 and 6 need not wait for a name.
+// So steps 5 and 6 need not wait for a name. Nor need inbound flows: services are on the internet
+// side, and what the internet calls a user's own server is no service's name.
 bool named_flow(const Facts& facts) {
-    return !mail_flow(facts) && class_of(facts) != ProtocolClass::vpn;
+    return !facts.from_internet && !mail_flow(facts) && class_of(facts) != ProtocolClass::vpn;
 }
 
 // ---- step 4 ----

@@ -128,7 +128,7 @@ class Judge {
                     best = prefix.length;
                     found = &s;
                 }
-        const bool by_name = !port25() && !vpn();
+        const bool by_name = !f_.from_internet && !port25() && !vpn();
         std::size_t longest = 0;
         bool any_name = false;
         for (const auto& s : p_.services)

@@ -73,18 +73,13 @@ std::string StoryPlayer::play(const std::string& line) {
     if (word == "own") return expect_own(rest);
     if (word == "flow") return expect_flow(rest);
     if (word == "count") return expect_count(rest);
+    if (word == "event") return expect_event(rest);
     if (const std::string left = unexpected(); !left.empty()) return left;
     if (word == "user") return packet(Side::user, rest);
     if (word == "internet") return packet(Side::internet, rest);
-    if (word == "wait") {
-        const Fate fate = gateway_->wait_ms(std::stol(rest));
-        for (const Frame& f : fate.own_to_user)
-            own_.push_back("user " + own_text(f));
-        for (const Frame& f : fate.own_to_internet)
-            own_.push_back("internet " + own_text(f));
-        if (const std::string text = fate_text(fate); text != "nothing") fate_ = text;
-        return "";
-    }
+    if (word == "connect") return connect(rest);
+    if (word == "wait") return wait(rest);
+    if (word == "limits") return set_limits(rest);
     if (word == "wire") return gateway_->use_wire(rest), "";
     if (word == "day") return gateway_->set_day(rest), "";
     if (word == "file") return file_in_work_ = rest, file_text_.clear(), "";
@@ -92,15 +87,66 @@ std::string StoryPlayer::play(const std::string& line) {
     return "no story word: " + word;
 }
 
+void StoryPlayer::note_own(const Fate& fate) {
+    for (const Frame& f : fate.own_to_user)
+        own_.push_back("user " + own_text(f));
+    for (const Frame& f : fate.own_to_internet)
+        own_.push_back("internet " + own_text(f));
+}
+
+// "user A > B WORDS": the words (of the link) are on all three packets.
+std::string StoryPlayer::connect(const std::string& text) {
+    std::istringstream in(text);
+    std::string side, from, arrow, to, words;
+    in >> side >> from >> arrow >> to;
+    std::getline(in, words);
+    if ((side != "user" && side != "internet") || arrow != ">") return "not SIDE FROM > TO";
+    const Side opener = side == "user" ? Side::user : Side::internet;
+    const std::string there = "tcp " + from + " > " + to, back = "tcp " + to + " > " + from;
+    const std::pair<Side, std::string> packets[] = {{opener, there + " S" + words},
+                                                    {other(opener), back + " SA" + words},
+                                                    {opener, there + " A" + words}};
+    for (const auto& [from_side, line] : packets) {
+        if (const std::string problem = packet(from_side, line); !problem.empty()) return problem;
+        if (const std::string problem = expect_fate("forward"); !problem.empty()) return problem;
+    }
+    return "";
+}
+
+std::string StoryPlayer::wait(const std::string& text) {
+    const Fate fate = gateway_->wait_ms(std::stol(text));
+    note_own(fate);
+    if (const std::string what = fate_text(fate); what != "nothing") fate_ = what;
+    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+}
+
+// "cold_max=4 names_max=2": a new, empty gateway of that size.
+std::string StoryPlayer::set_limits(const std::string& text) {
+    pipeline::WorkerLimits limits = Gateway::small();
+    const std::map<std::string, std::uint32_t*> words = {
+        {"flows_max", &limits.flows_max},         {"cold_max", &limits.cold_max},
+        {"small_buffers", &limits.small_buffers}, {"large_buffers", &limits.large_buffers},
+        {"names_max", &limits.names_max},         {"dns_addresses_max", &limits.dns_addresses_max},
+        {"fragments_max", &limits.fragments_max}, {"held_packets_max", &limits.held_packets_max},
+    };
+    std::istringstream in(text);
+    for (std::string word; in >> word;) {
+        const std::size_t equals = word.find('=');
+        const auto limit = words.find(word.substr(0, equals));
+        if (limit == words.end() || equals == std::string::npos) return "no limit: " + word;
+        *limit->second = static_cast<std::uint32_t>(std::stoul(word.substr(equals + 1)));
+    }
+    if (saw_packets_) return "limits are set before the first packet";
+    gateway_ = std::make_unique<Gateway>(files_, limits);
+    return "";
+}
+
 std::string StoryPlayer::packet(Side side, const std::string& text) {
     saw_packets_ = true;
     const PacketFrame frame = conversation_.packet_of(text);
     const Fate fate = gateway_->receive(side, frame.bytes, frame.wire_size);
     fate_ = fate_text(fate);
-    for (const Frame& f : fate.own_to_user)
-        own_.push_back("user " + own_text(f));
-    for (const Frame& f : fate.own_to_internet)
-        own_.push_back("internet " + own_text(f));
+    note_own(fate);
     return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
 }
 
@@ -137,8 +183,7 @@ std::string StoryPlayer::expect_flow(const std::string& text) {
             const std::size_t equals = word.find('=');
             const auto fact = facts.find(word.substr(0, equals));
             if (fact == facts.end()) return "no flow word: " + word;
-            if (fact->second != word.substr(equals + 1))
-                return fact->first + " is " + fact->second;
+            if (fact->second != word.substr(equals + 1)) return fact->first + " is " + fact->second;
         }
         return explained_equally(r);
     }
@@ -163,9 +208,9 @@ std::string StoryPlayer::explained_equally(const ipc::FlowRecord& r) const {
     f.protocol = r.protocol;
     f.name_source = r.name_source;
     f.name = r.name();
-    f.name_state = !f.name.empty()                            ? lookup::NameState::known
+    f.name_state = !f.name.empty()                       ? lookup::NameState::known
                    : r.reason == model::Reason::learning ? lookup::NameState::pending
-                                                              : lookup::NameState::absent;
+                                                         : lookup::NameState::absent;
     f.now = gateway_->now().utc;
     const lookup::Decision again = lookup::decide(gateway_->bundle(), f);
     if (again.reason == r.reason && again.verdict == r.verdict) return "";
@@ -177,6 +222,25 @@ std::string StoryPlayer::expect_count(const std::string& text) {
     const std::string word = take_word(rest);
     const std::uint64_t got = gateway_->count(word);
     return std::to_string(got) == rest ? "" : word + " is " + std::to_string(got);
+}
+
+// "unknown_source 10.99.9.9 packets=3", "flow_blocked 10.10.0.5 reason=not_granted name=..."
+std::string StoryPlayer::expect_event(const std::string& text) {
+    for (const ipc::Event& e : gateway_->events())
+        events_.push_back(e);
+    if (text == "none") return events_.empty() ? "" : "there was an event";
+    if (events_.empty()) return "there was no event";
+    const ipc::Event e = events_.front();
+    events_.pop_front();
+    const std::string_view name(reinterpret_cast<const char*>(e.name_bytes), e.name_size);
+    std::string got =
+        e.kind == ipc::EventKind::unknown_source ? "unknown_source " : "flow_blocked ";
+    got += to_text(e.tuple.user);
+    if (e.kind == ipc::EventKind::unknown_source)
+        got += " packets=" + std::to_string(e.packets);
+    else
+        got += " reason=" + std::string(name_of(e.reason)) + " name=" + std::string(name);
+    return got == text ? "" : "the event was: " + got;
 }
 
 std::string StoryPlayer::unexpected() const {

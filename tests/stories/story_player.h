@@ -1,5 +1,6 @@
 // StoryPlayer: one story, line by line, against the real worker.
 #pragma once
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,10 +23,16 @@ class StoryPlayer {
 
   private:
     std::string packet(pipeline::Side side, const std::string& text);
+    // The three packets of a handshake, each of which must be forwarded.
+    std::string connect(const std::string& text);
+    std::string wait(const std::string& text);
+    std::string set_limits(const std::string& text);
     std::string expect_fate(const std::string& text);
     std::string expect_own(const std::string& text);
     std::string expect_flow(const std::string& text);
     std::string expect_count(const std::string& text);
+    std::string expect_event(const std::string& text);
+    void note_own(const Fate& fate);
     std::string unexpected() const;
     // The same facts through decide() again: the auditor's page gives the packet path's answer.
     std::string explained_equally(const ipc::FlowRecord& record) const;
@@ -35,6 +42,7 @@ class StoryPlayer {
     Conversation conversation_;
     std::optional<std::string> fate_;  // of the packet before, not asked about yet
     std::vector<std::string> own_;     // packets of Sluice's own, not asked about yet
+    std::deque<ipc::Event> events_;    // not asked about yet
     std::string file_in_work_, file_text_;
     bool saw_packets_ = false;
 };

@@ -1,4 +1,4 @@
-// Runs every tests/stories/*.story: packets in, fates out, flows and counters in words. A failure
+// Runs every tests/stories/*/*.story: packets in, fates out, flows and counters in words. A failure
 // prints file:line. To accept new behaviour, edit the story; it is reviewed as a specification.
 // The language is described in README.md.
 #include <gtest/gtest.h>
@@ -33,14 +33,16 @@ TEST_P(StoryTest, PlaysAsWritten) {
 
 std::vector<fs::path> stories() {
     std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(SLUICE_STORIES))
+    for (const auto& entry : fs::recursive_directory_iterator(SLUICE_STORIES))
         if (entry.path().extension() == ".story") found.push_back(entry.path());
     std::ranges::sort(found);
     return found;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StoryTest, ::testing::ValuesIn(stories()),
-                         [](const auto& story) { return story.param.stem().string(); });
+INSTANTIATE_TEST_SUITE_P(All, StoryTest, ::testing::ValuesIn(stories()), [](const auto& story) {
+    const fs::path name = fs::relative(story.param, SLUICE_STORIES);
+    return name.parent_path().string() + "_" + name.stem().string();
+});
 
 }  // namespace
 }  // namespace sluice::testing

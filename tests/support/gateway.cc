@@ -45,7 +45,9 @@ class Gateway::Box final : public pipeline::Outbox {
 
     // Empties all lanes; `packet` is the one that was received (nullptr: none was).
     Fate collect(const rte_mbuf* packet) {
-        Fate fate{.word = packet == nullptr ? "" : "held", .released = {}, .own_to_user = {},
+        Fate fate{.word = packet == nullptr ? "" : "held",
+                  .released = {},
+                  .own_to_user = {},
                   .own_to_internet = {}};
         for (unsigned port = 0; port < forwarded_.size(); ++port) {
             each(forwarded_[port], [&](rte_mbuf* m) {
@@ -123,7 +125,8 @@ Gateway::Gateway(const load::FileSet& policy, const pipeline::WorkerLimits& limi
       box_(std::make_unique<Box>(*pool_)),
       ring_(std::make_unique<ipc::EventRing>()),
       worker_(std::make_unique<pipeline::Worker>(
-          limits, pipeline::WorkerDeps{.hash_key = {7, 9}, .events = ring_.get(), .worker_id = 0})) {
+          limits,
+          pipeline::WorkerDeps{.hash_key = {7, 9}, .events = ring_.get(), .worker_id = 0})) {
     now_.mono = MonoTime{1'000 * kNsPerSecond};
     set_day("2026-11-21");
     publish(policy);
@@ -237,6 +240,8 @@ std::vector<ipc::Event> Gateway::events() {
         all.push_back(event);
     return all;
 }
+
+std::size_t Gateway::packets_out() const { return pool_->owned.size() - pool_->free.size(); }
 
 bool Gateway::balanced() const {
     const ipc::CounterBlock& c = worker_->counters();

@@ -17,11 +17,11 @@ namespace sluice::testing {
 
 // What became of the packet that was received, and what else left because of it.
 struct Fate {
-    std::string word;                  // "forward", "held", or "drop <reason>"
-    std::vector<Frame> released;       // packets held before that were forwarded now, in order
-    std::vector<Frame> own_to_user;    // packets of Sluice's own
+    std::string word;                // "forward", "held", or "drop <reason>"
+    std::vector<Frame> released;     // packets held before that were forwarded now, in order
+    std::vector<Frame> own_to_user;  // packets of Sluice's own
     std::vector<Frame> own_to_internet;
-    std::size_t dropped_too = 0;       // packets held before that were dropped now
+    std::size_t dropped_too = 0;  // packets held before that were dropped now
 };
 
 class Gateway {
@@ -50,6 +50,9 @@ class Gateway {
     std::vector<ipc::Event> events();
     // rx = forwarded + all drops + held, exactly.
     bool balanced() const;
+
+    // Packets taken from the pool and not given back: those the worker holds.
+    std::size_t packets_out() const;
 
     // Small pools, so that their limits can be reached in a test.
     static pipeline::WorkerLimits small();
