@@ -116,7 +116,7 @@ bool gets_page(const Packet& packet, const FlowEntry& entry, const Cold* cold) n
 
 void answer_paged(Turn& turn, const Packet& packet, const FlowEntry& entry, Cold& cold) noexcept {
     const bool read = static_cast<std::int32_t>(packet.view.tcp_ack - cold.page_seq) > 0;
-    if (packet.from_user() && packet.view.payload_size > 0 && !read) {
+    if (packet.from_user() && sequence_length(packet) > 0 && !read) {
         send_page(turn, packet, entry, cold);  // the first one was lost
         return drop(turn, packet.mbuf, DropReason::answered_by_page);
     }
