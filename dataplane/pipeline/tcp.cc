@@ -169,15 +169,13 @@ void read_opener(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
     read_opener_data(turn, packet, slot);
 }
 
-// An old connection's tuple is used again. One that was blocked by what it said is over too: both
-// ends have been reset. One that was refused at its SYN has said nothing new.
+}  // namespace
+
 bool begins_anew(const Packet& packet, const FlowEntry& entry) noexcept {
     if (!packet.has(wire::kSyn) || packet.has(wire::kAck)) return false;
     if (entry.verdict == Verdict::block) return entry.stage() != Stage::embryonic;
     return entry.stage() == Stage::closed || entry.stage() == Stage::closing;
 }
-
-}  // namespace
 
 void give_cold_back(Core& core, FlowEntry& entry) noexcept {
     const std::uint32_t at = entry.ref;
@@ -196,12 +194,6 @@ void give_cold_back(Core& core, FlowEntry& entry) noexcept {
 
 void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
-    if (begins_anew(packet, core.table.at(slot))) {
-        end_flow(turn, slot);
-        slot = begin_flow(turn, packet, core.table.match_one(packet.key));
-        if (slot == flow::kNoSlot) return;
-        core.table.at(slot).count(packet.mbuf->pkt_len);
-    }
     FlowEntry& entry = core.table.at(slot);
     const bool opener = from_opener(packet, entry);
     const bool was_embryonic = entry.stage() == Stage::embryonic;

@@ -47,13 +47,19 @@ void pass(Turn& turn, const Packet& packet, FlowEntry& entry) noexcept {
     forward(turn, packet);
 }
 
+// The tuple is the same, the flow is not: it has timed out and the expiry hand has not come by yet, or
+// it has ended and a new connection begins.
+bool is_another(const Turn& turn, const Packet& packet, const FlowEntry& entry) noexcept {
+    return turn.now_ms - entry.seen_ms > flow::timeout_ms(entry, turn.core.limits.timeouts) ||
+           (packet.is_tcp() && begins_anew(packet, entry));
+}
+
 // Everything but an established flow in use.
 [[gnu::noinline]] void act_slowly(Turn& turn, Packet& packet, Slot slot) noexcept {
     if (packet.is_icmp_error) return handle_icmp_error(turn, packet, slot);
     Core& core = turn.core;
-    if (turn.now_ms - core.table.at(slot).seen_ms >
-        flow::timeout_ms(core.table.at(slot), core.limits.timeouts)) {
-        end_flow(turn, slot);  // the expiry hand has not come by yet: this is another flow
+    if (is_another(turn, packet, core.table.at(slot))) {
+        end_flow(turn, slot);
         slot = begin_flow(turn, packet, core.table.match_one(packet.key));
         if (slot == flow::kNoSlot) return;
     }
