@@ -38,7 +38,7 @@ configure() {
 build_release() {
     local root=$1
     shift
-    configure "$root/build" --buildtype=release
+    configure "$root/build"
     as_owner meson compile -C "$root/build" "$@"
 }
 
