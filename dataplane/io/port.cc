@@ -3,6 +3,7 @@
 
 #include <rte_dev.h>
 #include <rte_ethdev.h>
+#include <rte_ether.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,6 +23,10 @@ std::string full_text(const DeviceName& device) {
 rte_eth_conf port_conf(const rte_eth_dev_info& info, const Settings& settings) {
     rte_eth_conf conf{};
     conf.rxmode.mtu = settings.mtu;
+    // The driver of packet sockets says 1,518 bytes however large its frames (framesz) are: the
+    // MTU of the interface itself rules there.
+    if (std::strcmp(info.driver_name, "net_af_packet") == 0)
+        conf.rxmode.mtu = std::min<std::uint32_t>(settings.mtu, RTE_ETHER_MTU);
     // One queue: nothing to spread. Long packets come in several buffers when they do not fit one.
     if (settings.mtu + kLinkHeaderBytesMax > kPacketRoomUsable)
         conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
