@@ -18,7 +18,7 @@ What to try next (the lab keeps running; `tools/down` removes it):
   ctl catalog unknown                        strangers, with packets and times
   ip netns exec {prefix}ministry curl --cacert {ca} https://bank.example/
   cp -r rules/data/sample /tmp/policy; edit it; ctl policy diff /tmp/policy; ctl policy commit /tmp/policy --reason why
-  kill -9 $(pidof sluiced)                   forwarding goes on; `tools/up` starts it again
+  kill -9 {sluiced}                              forwarding goes on; `tools/up` starts it again
 Logs: {logs}"""
 
 
@@ -32,7 +32,7 @@ def up(lab):
     print("Status (`sluicectl status`):")
     print(lab.gateway.ctl("status", check=False).stdout)
     print(NEXT.format(ctl=lab.build / "tools/sluicectl/sluicectl", socket=lab.gateway.socket,
-                      prefix=lab.plan.prefix, logs=lab.plan.logs,
+                      prefix=lab.plan.prefix, logs=lab.plan.logs, sluiced=lab.processes.pid("sluiced"),
                       ca=lab.plan.state / "certs/lab-ca.pem"))
     if unexpected:
         print(f"\n{unexpected} steps did not go as expected: see EXPECTED above, and the logs.")

@@ -1,6 +1,7 @@
 """Sluice itself in a lab: sluiced and sluice-dataplane with their configuration, and sluicectl."""
 import json
 import pathlib
+import socket
 import subprocess
 
 from lab import plan as at
@@ -9,6 +10,22 @@ from lab.shell import LabError, run, wait_until, write
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORKER_CPU = 0
 SAMPLE_POLICY = ROOT / "rules" / "data" / "sample"
+
+
+AF_XDP = 44
+
+
+def driver():
+    """DPDK's driver for the ends of cables: (name, further arguments).
+
+    XDP sockets see frames as they are. Packet sockets are for kernels without them: there DPDK asks
+    for IPv4 fragments to be put together, and turns an outer tag 0x88a8 into 0x8100.
+    """
+    try:
+        socket.socket(AF_XDP, socket.SOCK_RAW).close()
+    except OSError:
+        return "net_af_packet", ""
+    return "net_af_xdp", ",busy_budget=0"  # cables have no interrupts to be spared
 
 
 class Gateway:
@@ -112,6 +129,7 @@ class Gateway:
 
     # ---- configuration ----
     def _dataplane_config(self):
+        name, more = driver()
         mtu = at.ENCAPSULATED_MTU if self.plan.impaired else at.WIRE_MTU
         return f"""# Made by tools/lab: the gateway of the lab {self.plan.prefix!r}.
 runtime_dir: {self.run_dir}
@@ -122,11 +140,11 @@ huge_pages: {str(self.huge_pages).lower()}
 mtu_bytes: {mtu}
 wires:
   - id: telco-a-main
-    user: {{device: "net_af_packet0,iface={at.USER_PORT}"}}
-    internet: {{device: "net_af_packet1,iface={at.INTERNET_PORT}"}}
+    user: {{device: "{name}0,iface={at.USER_PORT}{more}"}}
+    internet: {{device: "{name}1,iface={at.INTERNET_PORT}{more}"}}
   - id: telco-a-reserve
-    user: {{device: "net_af_packet2,iface={at.RESERVE_USER_PORT}"}}
-    internet: {{device: "net_af_packet3,iface={at.RESERVE_INTERNET_PORT}"}}
+    user: {{device: "{name}2,iface={at.RESERVE_USER_PORT}{more}"}}
+    internet: {{device: "{name}3,iface={at.RESERVE_INTERNET_PORT}{more}"}}
 limits:
   flows_max: 100000
   timeouts:

@@ -26,9 +26,14 @@ class Processes:
         self.children = {}
 
     def start(self, name, argv, netns=None, new_log=False):
-        """Starts a daemon unless it runs already. True when it was started now."""
+        """Starts a daemon unless it runs already; one built anew since is started again.
+
+        True when it was started now.
+        """
         if self.alive(name):
-            return False
+            if not self._is_older_than(name, argv[0]):
+                return False
+            self.stop(name)
         self.pids.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(parents=True, exist_ok=True)
         argv = [str(a) for a in argv]
@@ -39,6 +44,10 @@ class Processes:
         self.children[name] = child
         (self.pids / name).write_text(f"{child.pid} {_start_ticks(child.pid)}\n")
         return True
+
+    def _is_older_than(self, name, program):
+        program = pathlib.Path(program)
+        return program.exists() and program.stat().st_mtime > (self.pids / name).stat().st_mtime
 
     def pid(self, name):
         """The process id of a running daemon, else None."""
