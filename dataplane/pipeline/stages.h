@@ -59,7 +59,7 @@ void tell_question(Core& core, Slot slot, std::string_view question) noexcept;
 void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept;
 // An old connection's tuple is used again. One that was blocked by what it said is over too: both
 // ends have been reset. One that was refused at its SYN has said nothing new.
-bool begins_anew(const Packet& packet, const FlowEntry& entry) noexcept;
+bool begins_anew(const Packet& packet, const FlowEntry& entry, std::uint32_t now_ms) noexcept;
 // The cold record goes back; a name it knew moves into the entry.
 void give_cold_back(Core& core, FlowEntry& entry) noexcept;
 

@@ -70,6 +70,9 @@ Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
         opener.options = unpack_options(entry.ref);
         cold.start = packet.view.tcp_ack;
         cold.start_known = true;
+    } else if (entry.stage() != Stage::embryonic && !entry.has(FlowEntry::kMidstream)) {
+        cold.start = entry.ref;  // the answer left it there, having found no record
+        cold.start_known = true;
     }
     entry.clear(FlowEntry::kHasName);
     entry.set(FlowEntry::kHasCold);
@@ -169,11 +172,16 @@ void read_opener(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
     read_opener_data(turn, packet, slot);
 }
 
+// A copy of a SYN may come this long after it [ms]. It must not make a blocked connection, of which
+// the client may still send parts, look new: a client that means it asks again after a second.
+constexpr std::uint32_t kDelayedMs = 500;
+
 }  // namespace
 
-bool begins_anew(const Packet& packet, const FlowEntry& entry) noexcept {
+bool begins_anew(const Packet& packet, const FlowEntry& entry, std::uint32_t now_ms) noexcept {
     if (!packet.has(wire::kSyn) || packet.has(wire::kAck)) return false;
-    if (entry.verdict == Verdict::block) return entry.stage() != Stage::embryonic;
+    if (entry.verdict == Verdict::block)
+        return entry.stage() != Stage::embryonic && now_ms - entry.seen_ms >= kDelayedMs;
     return entry.stage() == Stage::closed || entry.stage() == Stage::closing;
 }
 
@@ -199,13 +207,19 @@ void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
     const bool was_embryonic = entry.stage() == Stage::embryonic;
     if (entry.stage() == Stage::embryonic && !opener && spoofed(core, packet))
         return drop(turn, packet.mbuf, model::DropReason::spoofed_source);
+    const bool answers = !opener && packet.has(wire::kSyn);
+    const bool maybe_copy = packet.has(wire::kSyn) && !was_embryonic;
     move_stage(packet, entry);
+    if (entry.verdict == Verdict::block && maybe_copy)
+        return drop_blocked(turn, packet.mbuf, entry.reason);
     if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
 
     Cold* cold = cold_of(core, entry);
-    if (cold == nullptr && was_embryonic && !opener && packet.has(wire::kSyn) &&
-        worth_reading(entry))
+    if (cold == nullptr && was_embryonic && answers && worth_reading(entry))
         cold = take_cold(turn, packet, slot);
+    // A record may be free when the opener speaks, in whatever order its bytes come.
+    if (cold == nullptr && was_embryonic && answers && !entry.has(FlowEntry::kHasName))
+        entry.ref = packet.view.tcp_ack;
     if (cold != nullptr) note_end(packet, *cold);
     const bool all_read = entry.has(FlowEntry::kSettled) && entry.stage() != Stage::embryonic;
     if (cold == nullptr && (all_read || !worth_reading(entry))) return forward(turn, packet);

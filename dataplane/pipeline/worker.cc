@@ -47,11 +47,11 @@ void pass(Turn& turn, const Packet& packet, FlowEntry& entry) noexcept {
     forward(turn, packet);
 }
 
-// The tuple is the same, the flow is not: it has timed out and the expiry hand has not come by yet, or
-// it has ended and a new connection begins.
+// The tuple is the same, the flow is not: it has timed out and the expiry hand has not come by yet,
+// or it has ended and a new connection begins.
 bool is_another(const Turn& turn, const Packet& packet, const FlowEntry& entry) noexcept {
     return turn.now_ms - entry.seen_ms > flow::timeout_ms(entry, turn.core.limits.timeouts) ||
-           (packet.is_tcp() && begins_anew(packet, entry));
+           (packet.is_tcp() && begins_anew(packet, entry, turn.now_ms));
 }
 
 // Everything but an established flow in use.
