@@ -92,7 +92,7 @@ Dataplane::Dataplane(const Settings& settings, Parts parts, LoadBundle load)
         wire_ids.push_back(wire.id);
     const flow::HashKey key = draw_key();
     memory_bytes_ = SharedMemory::memory_bytes(settings_.workers()) +
-                    packet_pool_bytes(packet_buffers(settings_));
+                    packet_pool_bytes(packet_buffers(settings_), settings_.huge_pages);
     for (unsigned i = 0; i < settings_.workers(); ++i) {
         workers_.push_back(std::make_unique<pipeline::Worker>(
             settings_.limits,

@@ -47,7 +47,8 @@ MemoryBudget memory_budget(const Settings& settings) {
     const std::uint64_t shared = SharedMemory::memory_bytes(settings.workers());
     budget.parts.push_back({"counters and events", shared});
     budget.ordinary_bytes += shared;
-    budget.packet_bytes = packet_pool_bytes(packet_buffers(settings)) + kDpdkBytes;
+    budget.packet_bytes =
+        packet_pool_bytes(packet_buffers(settings), settings.huge_pages) + kDpdkBytes;
     budget.parts.push_back({"packet buffers and DPDK", budget.packet_bytes});
     return budget;
 }

@@ -20,10 +20,14 @@ std::uint32_t packet_buffers(const Settings& settings) {
     return rings + lanes + settings.workers() * each_worker + kPoolCache * 3 / 2;
 }
 
-std::uint64_t packet_pool_bytes(std::uint32_t buffers) {
+std::uint64_t packet_pool_bytes(std::uint32_t buffers, bool huge_pages) {
     rte_mempool_objsz object;
     rte_mempool_calc_obj_size(sizeof(rte_mbuf) + kPacketRoomBytes, 0, &object);
-    return std::uint64_t{buffers} * object.total_size;
+    constexpr std::uint64_t kPageBytes = 4'096;
+    std::uint64_t each = object.total_size;
+    // In ordinary pages DPDK lays no buffer across the border of two.
+    if (!huge_pages) each = (each + kPageBytes - 1) / kPageBytes * kPageBytes;
+    return std::uint64_t{buffers} * each;
 }
 
 Result<PacketPool, std::string> PacketPool::create(std::uint32_t buffers) {

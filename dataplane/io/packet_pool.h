@@ -23,7 +23,7 @@ inline constexpr unsigned kPoolCache = 256;  // buffers each core keeps to itsel
 // empty pool means a leak.
 std::uint32_t packet_buffers(const Settings& settings);
 // Memory of a pool of that many.
-std::uint64_t packet_pool_bytes(std::uint32_t buffers);
+std::uint64_t packet_pool_bytes(std::uint32_t buffers, bool huge_pages);
 
 class PacketPool {
   public:

@@ -58,11 +58,16 @@ class Gateway:
 
     def start_dataplane(self):
         config = write(self.plan.state / "dataplane.yaml", self._dataplane_config())
-        self.processes.start(
-            "sluice-dataplane",
-            [self.program("dataplane/app/sluice-dataplane"), "--config", config],
-            netns=self.plan.netns("gateway"))
-        self._wait("sluice-dataplane", self.dataplane_ready)
+        argv = [self.program("dataplane/app/sluice-dataplane"), "--config", config]
+        name = "sluice-dataplane"
+        for again in range(5, -1, -1):
+            self.processes.start(name, argv, self.plan.netns("gateway"), new_log=True)
+            try:
+                return self._wait(name, self.dataplane_ready)
+            except LabError:
+                # The kernel gives back the XDP sockets of a killed process a moment after its end.
+                if not again or "create xsk socket" not in self.processes.log_tail(name):
+                    raise
 
     def _wait(self, name, ready, seconds=30.0):
         def ready_or_dead():
