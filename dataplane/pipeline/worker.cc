@@ -126,7 +126,8 @@ void act(Turn& turn, Burst& burst) noexcept {
     for (unsigned i = 0; i < burst.count; ++i) {
         Packet& packet = burst.packets[i];
         const Slot slot = core.table.find(burst.keys[i], burst.matches[i]);
-        if (slot == flow::kNoSlot) {
+        // A flow that ended earlier in this burst keeps its bytes until its entry is used again.
+        if (slot == flow::kNoSlot || !core.table.occupied(slot)) {
             act_on_unknown(turn, packet);
             continue;
         }
