@@ -15,6 +15,7 @@ struct Burst {
     std::array<Packet, flow::kBurstMax> packets;
     std::array<flow::FlowKey, flow::kBurstMax> keys;
     std::array<flow::Match, flow::kBurstMax> matches;
+    std::array<Slot, flow::kBurstMax> slots;
 };
 }  // namespace
 
@@ -96,12 +97,11 @@ void parse(Turn& turn, std::span<rte_mbuf*> mbufs, WireId wire, Side side, Burst
         packet.wire = wire;
         packet.side = side;
         core.counters.rx_bytes += mbuf->pkt_len;
-        const auto view = wire::parse_packet(packet.frame(), mbuf->pkt_len, info.link);
-        if (!view) {
-            drop(turn, mbuf, view.error());
+        model::DropReason why{};
+        if (!wire::parse_packet_into(packet.frame(), mbuf->pkt_len, info.link, packet.view, why)) {
+            drop(turn, mbuf, why);
             continue;
         }
-        packet.view = *view;
         if (!find_key(turn, packet)) continue;
         burst.keys[burst.count] = packet.key;
         ++burst.count;
@@ -119,15 +119,22 @@ void look_up(Turn& turn, Burst& burst) noexcept {
     for (unsigned i = 0; i < burst.count; ++i)
         if (matches[i].candidates == 0)
             lookup::prefetch_user(*turn.core.bundle, OperatorId{keys[i].operator_id}, keys[i].user);
+    // A loop of its own: so short that many entries are waited for at a time.
+    for (unsigned i = 0; i < burst.count; ++i)
+        burst.slots[i] = table.find(keys[i], matches[i]);
+}
+
+// An earlier packet of the burst may have ended the flow, or another have taken its entry.
+bool still_there(const flow::FlowTable& table, Slot slot, const flow::FlowKey& key) noexcept {
+    return table.occupied(slot) && table.at(slot).key() == key;
 }
 
 void act(Turn& turn, Burst& burst) noexcept {
     Core& core = turn.core;
     for (unsigned i = 0; i < burst.count; ++i) {
         Packet& packet = burst.packets[i];
-        const Slot slot = core.table.find(burst.keys[i], burst.matches[i]);
-        // A flow that ended earlier in this burst keeps its bytes until its entry is used again.
-        if (slot == flow::kNoSlot || !core.table.occupied(slot)) {
+        const Slot slot = burst.slots[i];
+        if (slot == flow::kNoSlot || !still_there(core.table, slot, burst.keys[i])) {
             act_on_unknown(turn, packet);
             continue;
         }
