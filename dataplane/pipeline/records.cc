@@ -1,5 +1,5 @@
 // Flows as records: what queries, replay and events see.
-#include <cstring>
+#include <algorithm>
 
 #include "dataplane/pipeline/stages.h"
 
@@ -56,7 +56,7 @@ FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
     const lookup::Facts facts = facts_of(core, entry, UtcTime{});
     r.name_source = facts.name_source;
     r.name_size = static_cast<std::uint8_t>(facts.name.size());
-    std::memcpy(r.name_bytes, facts.name.data(), facts.name.size());
+    std::ranges::copy(facts.name, r.name_bytes);
     if (!facts.name.empty() && facts.name_source != model::NameSource::dns_query)
         r.categories = named_categories(*core.bundle, facts.name);
     return r;

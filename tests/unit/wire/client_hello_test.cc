@@ -140,7 +140,8 @@ TEST(ClientHello, VersionMax) {
 TEST(ClientHello, EncryptedNames) {
     const auto plain = parse(records(hello_message("a.example")));
     EXPECT_FALSE(plain->has_ech || plain->has_esni);
-    const auto ech = parse(with_extensions(extension(0xfe0d, "x") + server_name("front.example")));
+    const auto stream = with_extensions(extension(0xfe0d, "x") + server_name("front.example"));
+    const auto ech = parse(stream);
     EXPECT_TRUE(ech->has_ech);
     EXPECT_FALSE(ech->has_esni);
     EXPECT_EQ(ech->sni, "front.example");
