@@ -31,6 +31,8 @@ lookup::Facts facts_of(const ipc::FlowRecord& flow, const Rulebook& rules, UtcTi
     f.from_internet = flow.from_internet;
     f.midstream = flow.midstream;
     f.protocol = flow.protocol;
+    // An event or a question does not say how sure: then it is taken at its word.
+    if (flow.confidence != model::Confidence::none) f.confidence = flow.confidence;
     f.name_source = flow.name_source;
     const bool named = flow.name_size != 0 && flow.name_source != NameSource::dns_query;
     if (named)

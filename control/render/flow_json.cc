@@ -56,6 +56,7 @@ Json replay_record(const ipc::FlowRecord& r, const Words& words) {
                            ? Json(nullptr)
                            : Json(model::name_of(r.name_source));
     j["protocol"] = model::name_of(r.protocol);
+    j["confidence"] = model::name_of(r.confidence);
     j["categories"] = categories_json(r.categories, words);
     j["verdict"] = model::name_of(r.verdict);
     j["reason"] = model::name_of(r.reason);

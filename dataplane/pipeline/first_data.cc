@@ -58,7 +58,10 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
     if (entry.protocol == Protocol::unknown) {
         const auto found = recognise(packet, known);
         if (found.answer == detect::Answer::maybe) return Reading::more;
-        if (found.answer == detect::Answer::yes) entry.protocol = found.protocol;
+        if (found.answer == detect::Answer::yes) {
+            entry.protocol = found.protocol;
+            entry.confidence = model::Confidence::certain;
+        }
     }
     if (entry.protocol == Protocol::http) return read_requests(turn, slot, cold);
     if (entry.protocol == Protocol::tls) {

@@ -104,6 +104,7 @@ lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) no
     facts.from_internet = entry.has(FlowEntry::kFromInternet);
     facts.midstream = entry.has(FlowEntry::kMidstream);
     facts.protocol = entry.protocol;
+    facts.confidence = entry.confidence;
     facts.now = now;
     const flow::NameRef ref = name_ref(core, entry);
     if (ref != flow::kNoName) {

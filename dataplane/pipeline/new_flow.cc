@@ -27,6 +27,7 @@ void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (packet.is_tcp()) return judge_early(turn, slot);
     FlowEntry& entry = turn.core.table.at(slot);
     entry.protocol = recognise_datagram(packet, entry);
+    entry.confidence = model::Confidence::certain;
     judge(turn, slot, {}, model::NameSource::none);
 }
 

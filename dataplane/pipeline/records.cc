@@ -51,6 +51,7 @@ FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
     r.verdict = entry.verdict;
     r.reason = entry.reason;
     r.protocol = entry.protocol;
+    r.confidence = entry.confidence;
     r.from_internet = entry.has(FlowEntry::kFromInternet);
     r.midstream = entry.has(FlowEntry::kMidstream);
     const lookup::Facts facts = facts_of(core, entry, UtcTime{});

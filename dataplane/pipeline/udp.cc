@@ -66,6 +66,7 @@ void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
         entry.verdict == Verdict::block)
         return;
     entry.protocol = recognise_datagram(packet, entry);
+    entry.confidence = model::Confidence::certain;
     if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
         entry.reason == Reason::link_local)
         return;

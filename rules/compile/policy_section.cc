@@ -101,9 +101,9 @@ class Builder {
         grants_of_.resize(policy_.organisations.size());
         for (const model::Grant& g : policy_.grants) {
             const auto org = ids_.organisation_index(g.organisation_id, g.at, "a grant");
-            if (model::info(g.protocol).klass != model::ProtocolClass::vpn)
+            if (!model::info(model::info(g.protocol).klass).needs_grant)
                 errors_.add(Code::bad_grant,
-                            "a grant opens a protocol of class vpn; '" +
+                            "a grant opens a protocol that is blocked without one; '" +
                                 std::string(model::name_of(g.protocol)) +
                                 "' is judged by the yearly list: remove the grant",
                             g.at);

@@ -33,6 +33,7 @@ namespace sluice::ipc {
     X(hold_limit, "holds released unnamed because a size limit was reached")         \
     X(events_lost, "events that did not fit the ring")                               \
     X(unknown_sources, "flows of user-side addresses in no catalog")                 \
+    X(protocol_unsure, "flows that may be a protocol the policy blocks, but not surely enough") \
     X(busy_cycles, "TSC cycles of turns that found packets")                         \
     X(idle_cycles, "TSC cycles of turns that found none")
 

@@ -36,6 +36,7 @@ struct FlowRecord {
     model::Verdict verdict = model::Verdict::forward;
     model::Reason reason = model::Reason::learning;
     model::Protocol protocol = model::Protocol::unknown;
+    model::Confidence confidence = model::Confidence::none;  // in `protocol`
     model::NameSource name_source = model::NameSource::none;
     bool from_internet = false;  // opened by the remote end
     bool midstream = false;

@@ -70,16 +70,17 @@ bool read_protocol(Reader& reader, const YamlNode* node, model::Protocol& out) {
     if (!protocol) {
         std::vector<std::string_view> words;
         for (const model::ProtocolInfo& info : model::kProtocols)
-            if (info.klass == model::ProtocolClass::vpn) words.push_back(info.word);
+            if (model::info(info.klass).needs_grant) words.push_back(info.word);
         reader.error(*node, "unknown_protocol", "there is no protocol " + in_quotes(node->text),
-                     did_you_mean(node->text, words, "VPN protocols are wireguard, openvpn, ..."));
+                     did_you_mean(node->text, words, "`sluicectl protocol list` shows all of them"));
         return false;
     }
-    if (model::info(*protocol).klass != model::ProtocolClass::vpn) {
-        reader.error(
-            *node, "not_a_vpn_protocol",
-            in_quotes(node->text) + " needs no grant: only VPN protocols are blocked (G15-2)",
-            "remove the grant");
+    if (!model::info(model::info(*protocol).klass).needs_grant) {
+        reader.error(*node, "not_a_vpn_protocol",
+                     in_quotes(node->text) +
+                         " needs no grant: only VPNs and what threatens like them is blocked "
+                         "(G15-2)",
+                     "remove the grant");
         return false;
     }
     out = *protocol;

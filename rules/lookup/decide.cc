@@ -22,6 +22,7 @@ Decision by_policy(const BundleView& bundle, FailCase what, Reason open, Reason 
 }
 
 ProtocolClass class_of(const Facts& facts) { return model::info(facts.protocol).klass; }
+bool threatening(const Facts& facts) { return model::info(class_of(facts)).needs_grant; }
 
 // The first DNS question of a flow says what was asked, not where the flow goes: never judged.
 bool has_name(const Facts& facts) {
@@ -45,11 +46,12 @@ bool mail_flow(const Facts& facts) {
            (facts.from_internet ? facts.user_port : facts.remote_port) == kSmtpPort;
 }
 
-// Mail and VPN carry no name of their own: only addresses say that they go to a protected service.
+// Mail and what G15-2 means carry no name of their own: only addresses say that they go to a
+// protected service.
 // So steps 5 and 6 need not wait for a name. Nor need inbound flows: services are on the internet
 // side, and what the internet calls a user's own server is no service's name.
 bool named_flow(const Facts& facts) {
-    return !facts.from_internet && !mail_flow(facts) && class_of(facts) != ProtocolClass::vpn;
+    return !facts.from_internet && !mail_flow(facts) && !threatening(facts);
 }
 
 // ---- step 4 ----
@@ -147,9 +149,12 @@ Answer step_mail(const BundleView& bundle, const Facts& facts) noexcept {
     return because(system->suspended != 0 ? Reason::mail_suspended : Reason::mail_enrolled);
 }
 
-// 6. VPNs and threatening protocols only on a signed request (G15-2).
+// 6. VPNs and threatening protocols only on a signed request (G15-2). Never on less evidence than
+// the class demands; encrypted queries to a resolver of the policy's own are no threat.
 Answer step_protocol(const BundleView& bundle, const Facts& facts) noexcept {
-    if (class_of(facts) != ProtocolClass::vpn) return {};
+    if (!threatening(facts) || facts.confidence < model::info(class_of(facts)).blocks_from ||
+        (class_of(facts) == ProtocolClass::encrypted_dns && bundle.is_resolver(facts.remote)))
+        return {};
     const bool granted = catalogued(bundle, facts) &&
                          bundle.policy().grant(facts.org, facts.protocol, facts.now) != nullptr;
     return because(granted ? Reason::granted : Reason::threat_protocol);

@@ -62,6 +62,9 @@ std::vector<std::string> changes_of(const BundleView& bundle, const Facts& facts
         case Reason::threat_protocol:
             return {
                 text("a signed request opening ", model::name_of(facts.protocol), " for ", whose)};
+        case Reason::protocol_closed:
+            return {text("a policy that does not close ", model::name_of(facts.protocol), " to ",
+                         whose)};
         case Reason::protected_not_admitted:
             return about_service(bundle, facts);
         case Reason::protected_channel:

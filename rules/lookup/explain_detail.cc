@@ -74,6 +74,9 @@ std::string mail(const BundleView& b, const Facts& f, const Answer& answer) {
 
 std::string protocol(const BundleView& b, const Facts& f, const Answer& answer) {
     const auto word = model::name_of(f.protocol);
+    if (!answer && model::info(model::info(f.protocol).klass).needs_grant &&
+        f.confidence < model::info(model::info(f.protocol).klass).blocks_from)
+        return text("may be ", word, ", but not surely enough to need a grant");
     if (!answer) return text(word, " needs no grant");
     const auto* grant = b.policy().grant(f.org, f.protocol, f.now);
     if (grant == nullptr) return text(word, " needs a grant, and none holds now");

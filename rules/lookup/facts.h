@@ -30,6 +30,7 @@ struct Facts {
     bool from_internet = false;                    // opened from the internet side
     bool midstream = false;                        // TCP whose beginning was not seen
     model::Protocol protocol = model::Protocol::unknown;
+    model::Confidence confidence = model::Confidence::certain;  // in `protocol`
     NameState name_state = NameState::absent;
     model::NameSource name_source = model::NameSource::none;
     std::string_view name;  // canonical (canonical_name.h); empty unless name_state is known

@@ -2,6 +2,7 @@
 // YAML, rules/compile makes a bundle of it. References between parts are ids (text); only the bulk
 // parts (catalog, names) use indexes, because there may be a million of them.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -182,14 +183,54 @@ struct WafSite {
     friend bool operator==(const WafSite&, const WafSite&) = default;
 };
 
-// A protocol of class vpn opened for one organisation on its signed request (G15-2).
+// A protocol, or every protocol of a class, opened for one organisation on its signed request
+// (G15-2). Either `protocol` or `klass` is set, the other is unknown.
 struct Grant {
     std::string organisation_id;
     Protocol protocol = Protocol::unknown;
     std::string request;
     Validity valid;
     Position at;
+    ProtocolClass klass = ProtocolClass::unknown;
     friend bool operator==(const Grant&, const Grant&) = default;
+};
+
+// A protocol or class that is closed to one organisation, or to all of them (empty id), though its
+// class needs no grant. A grant of the same organisation and word opens it again.
+struct Closure {
+    std::string organisation_id;
+    Protocol protocol = Protocol::unknown;
+    ProtocolClass klass = ProtocolClass::unknown;
+    std::string request;  // on whose word: the request or order it rests on
+    Validity valid;
+    Position at;
+    friend bool operator==(const Closure&, const Closure&) = default;
+};
+
+// What the policy says of a class of protocols; the shipped default is the class's own.
+struct ClassRule {
+    bool needs_grant = false;
+    Confidence blocks_from = Confidence::certain;
+    friend bool operator==(const ClassRule&, const ClassRule&) = default;
+};
+using ClassRules = std::array<ClassRule, kProtocolClasses.size()>;
+constexpr ClassRules default_class_rules() {
+    ClassRules rules{};
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        rules[i] = {kProtocolClasses[i].needs_grant, kProtocolClasses[i].blocks_from};
+    return rules;
+}
+
+// A commercial VPN service: TLS and QUIC to these names, and anything to these addresses, is
+// `vpn_service` (or `warp`), on top of what the recognisers say.
+struct VpnService {
+    std::string id;
+    Protocol protocol = Protocol::vpn_service;
+    std::vector<std::string> names;  // canonical
+    std::vector<Prefix> prefixes;
+    std::string source;  // where this is known from, and when it was looked at
+    Position at;
+    friend bool operator==(const VpnService&, const VpnService&) = default;
 };
 
 enum class InboundDefault : std::uint8_t { forward, block };
@@ -215,6 +256,9 @@ struct Policy {
     std::vector<MailSystem> mail;
     std::vector<WafSite> waf;
     std::vector<Grant> grants;
+    std::vector<Closure> closures;
+    ClassRules class_rules = default_class_rules();
+    std::vector<VpnService> vpn_services;
     std::vector<std::string> files;  // what was read, for Position::file; not part of equality
 
     friend bool operator==(const Policy& a, const Policy& b);

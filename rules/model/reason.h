@@ -52,7 +52,8 @@ enum class Verdict : std::uint8_t { forward, block, inspect };
     X(source_overdue, 5002, block, "the address is in no catalog and its deadline has passed (G13)") \
     X(waf, 6001, inspect, "opened from the internet to an enrolled web resource (G17)")           \
     X(mail_not_enrolled, 7001, block, "port 25 from or to a system that is not enrolled (M)")     \
-    X(mail_suspended, 7002, block, "the mail system is suspended (M12)")
+    X(mail_suspended, 7002, block, "the mail system is suspended (M12)")                          \
+    X(protocol_closed, 3014, block, "the policy closes this protocol to the organisation")
 
 enum class Reason : std::uint8_t {
 #define X(word, number, verdict, text) word,

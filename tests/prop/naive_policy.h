@@ -112,7 +112,13 @@ class Judge {
         return f_.name_state == NameState::known && f_.name_source != model::NameSource::dns_query;
     }
     bool pending() const { return f_.name_state == NameState::pending; }
-    bool vpn() const { return model::info(f_.protocol).klass == model::ProtocolClass::vpn; }
+    model::ProtocolClass klass() const { return model::info(f_.protocol).klass; }
+    bool threat() const { return model::info(klass()).needs_grant; }
+    bool judged_as_threat() const {
+        if (!threat() || f_.confidence < model::info(klass()).blocks_from) return false;
+        return klass() != model::ProtocolClass::encrypted_dns ||
+               std::find(p_.resolvers.begin(), p_.resolvers.end(), f_.remote) == p_.resolvers.end();
+    }
     bool port25() const {
         return (f_.ip_protocol == 6 || f_.ip_protocol == 17) &&
                (f_.from_internet ? f_.user_port : f_.remote_port) == 25;
@@ -128,7 +134,7 @@ class Judge {
                     best = prefix.length;
                     found = &s;
                 }
-        const bool by_name = !f_.from_internet && !port25() && !vpn();
+        const bool by_name = !f_.from_internet && !port25() && !threat();
         std::size_t longest = 0;
         bool any_name = false;
         for (const auto& s : p_.services)
@@ -181,7 +187,7 @@ class Judge {
                                                                         : Reason::inbound_blocked);
     }
     Decision outbound() {
-        if (vpn()) {
+        if (judged_as_threat()) {
             for (const auto& g : p_.grants)
                 if (org_ != nullptr && g.organisation_id == org_->id && g.protocol == f_.protocol &&
                     holds(p_, g.valid, f_.now))
@@ -233,9 +239,7 @@ class Judge {
         if (exempt < 7) return say(kExempt[exempt]);
         if (org_ == nullptr) return say(Reason::unknown_source);
         using model::Protocol;
-        if (f_.protocol != Protocol::tls && f_.protocol != Protocol::http &&
-            f_.protocol != Protocol::quic)
-            return say(Reason::allowed);
+        if (klass() != model::ProtocolClass::web) return say(Reason::allowed);
         if (org_->pilot &&
             holds(p_, {model::Day{} - std::chrono::days(40'000), org_->pilot->until}, f_.now))
             return say(Reason::pilot);

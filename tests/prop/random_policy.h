@@ -175,6 +175,7 @@ inline lookup::Facts RandomWorld::facts(const model::Policy& policy, std::string
     f.from_internet = chance(25);
     f.midstream = chance(20);
     f.protocol = static_cast<model::Protocol>(below(model::kProtocols.size()));
+    f.confidence = static_cast<model::Confidence>(below(model::kConfidences.size()));
     if (chance(50)) f.protocol = chance(80) ? model::Protocol::tls : model::Protocol::quic;
     f.name_state = static_cast<lookup::NameState>(below(3));
     if (chance(50)) f.name_state = lookup::NameState::known;

@@ -40,11 +40,12 @@ ipc::FlowRecord sample() {
 }
 
 TEST(FlowJson, ReplayRecordIsExactlyTheDocumentedFieldsInOrder) {
-    EXPECT_EQ(replay_record(sample(), TestWords()).dump(),
-              R"({"proto":"tcp","src":"192.0.2.1","sport":40000,"dst":"2001:db8::9","dport":443,)"
-              R"("packets":5,"bytes":12345,"organisation":"org9","name":"a.kz",)"
-              R"("name_source":"tls_sni","protocol":"tls","categories":["cat4","cat200"],)"
-              R"("verdict":"block","reason":"not_granted","reason_code":3001})");
+    EXPECT_EQ(
+        replay_record(sample(), TestWords()).dump(),
+        R"({"proto":"tcp","src":"192.0.2.1","sport":40000,"dst":"2001:db8::9","dport":443,)"
+        R"("packets":5,"bytes":12345,"organisation":"org9","name":"a.kz",)"
+        R"("name_source":"tls_sni","protocol":"tls","confidence":"none","categories":["cat4","cat200"],)"
+        R"("verdict":"block","reason":"not_granted","reason_code":3001})");
 }
 
 TEST(FlowJson, FlowAddsWhatOnlyALiveFlowHas) {

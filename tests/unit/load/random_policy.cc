@@ -222,7 +222,7 @@ class Maker {
     void grants() {
         for (const model::Organisation& o : p_.organisations)
             for (std::size_t i = 0; i < model::kProtocols.size(); ++i)
-                if (model::kProtocols[i].klass == model::ProtocolClass::vpn && below(3) == 0)
+                if (model::info(model::kProtocols[i].klass).needs_grant && below(3) == 0)
                     p_.grants.push_back(
                         {o.id, static_cast<model::Protocol>(i), text(), valid(), {}});
     }
