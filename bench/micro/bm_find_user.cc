@@ -100,8 +100,9 @@ void bursts(benchmark::State& state, Ask ask) {
 void find_user_prefetched(benchmark::State& state) {
     bursts(state, [](const World& w, const IpAddress* a) {
         unsigned sum = 0;
-        for (unsigned i = 0; i < kBurst; ++i)
-            lookup::prefetch_user(w.bundle.view, OperatorId{0}, a[i]);
+        lookup::prefetch_users(w.bundle.view, kBurst, [a](unsigned i) {
+            return lookup::UserAddress{OperatorId{0}, a[i]};
+        });
         for (unsigned i = 0; i < kBurst; ++i)
             sum += lookup::find_user(w.bundle.view, OperatorId{0}, a[i]).raw();
         return sum;

@@ -60,7 +60,7 @@ void lookups(benchmark::State& state, CodePath path) {
         if (at + burst > filled.keys.size()) at = 0;
         const std::span keys(&filled.keys[at], burst);
         const std::span found(matches.data(), burst);
-        filled.table.hash_burst(keys, found);
+        filled.table.hash_burst({keys.data()}, found);
         filled.table.match_burst(found);
         for (std::size_t i = 0; i < burst; ++i) {
             const Slot slot = filled.table.find(keys[i], found[i]);
@@ -90,7 +90,7 @@ void new_flows(benchmark::State& state, CodePath path) {
     const auto one_burst = [&] {
         for (FlowKey& key : keys)
             key = key_of(next++);
-        table.hash_burst(keys, found);
+        table.hash_burst({keys.data()}, found);
         table.match_burst(found);
         for (std::size_t i = 0; i < burst; ++i) {
             if (table.find(keys[i], found[i]) != kNoSlot) continue;

@@ -70,10 +70,11 @@ std::uint64_t UserLookups::by_catalog(std::uint64_t count) {
     std::uint64_t done = 0, found = 0;
     for (; done < count; done += kBurst) {
         next_burst();
-        for (unsigned i = 0; i < kBurst; ++i) {
+        for (unsigned i = 0; i < kBurst; ++i)
             addresses[i] = IpAddress::v4(addresses_[i]);
-            lookup::prefetch_user(catalog_.bundle.view, OperatorId{0}, addresses[i]);
-        }
+        lookup::prefetch_users(catalog_.bundle.view, kBurst, [&](unsigned i) {
+            return lookup::UserAddress{OperatorId{0}, addresses[i]};
+        });
         for (const IpAddress& address : addresses)
             found += lookup::find_user(catalog_.bundle.view, OperatorId{0}, address) != kNoOrg;
     }

@@ -20,8 +20,7 @@ namespace {
 struct Options {
     bool quick = false;
     bool huge = false;
-    unsigned rounds = 9;
-    unsigned slot_ms = 120;
+    std::optional<unsigned> rounds, slot_ms;
     unsigned core = 0;
     std::uint32_t prefixes = 1'000'000;
     std::string only;
@@ -115,8 +114,8 @@ void start_eal(const Options& options) {
 
 void run(const Options& options) {
     SlotPlan plan;
-    plan.rounds = options.quick ? 3 : options.rounds;
-    plan.slot_ns = std::int64_t{options.quick ? 2 : options.slot_ms} * 1'000'000;
+    plan.rounds = options.rounds.value_or(options.quick ? 3 : 9);
+    plan.slot_ns = std::int64_t{options.slot_ms.value_or(options.quick ? 2 : 120)} * 1'000'000;
     if (options.quick) plan.step = 1'024;
     const Sizes sizes = options.quick ? Sizes{4'096, 16'384, 1u << 14} : Sizes{};
     const auto wanted = [&](const char* part) {
@@ -147,9 +146,10 @@ int main(int argc, char** argv) {
     app.add_flag("--quick", options.quick,
                  "small tables, short slots: does it run and answer right");
     app.add_flag("--huge", options.huge, "2 MiB pages for DPDK (the worker takes them by itself)");
-    app.add_option("--rounds", options.rounds, "slots of each contender")
+    app.add_option("--rounds", options.rounds, "slots of each contender (9)")
         ->check(CLI::Range(1, 999));
-    app.add_option("--slot-ms", options.slot_ms, "CPU time of a slot")->check(CLI::Range(1, 9999));
+    app.add_option("--slot-ms", options.slot_ms, "CPU time of a slot (120)")
+        ->check(CLI::Range(1, 9999));
     app.add_option("--core", options.core, "CPU to run on");
     app.add_option("--prefixes", options.prefixes, "size of the catalog")
         ->check(CLI::Range(1'000, 1'000'000));

@@ -20,7 +20,7 @@ enum class CodePath : std::uint8_t {
 struct BurstCode {
     const char* name;
     std::uint64_t (*hash)(const TableView&, const FlowKey&) noexcept;
-    void (*hash_burst)(const TableView&, const FlowKey*, Match*, std::size_t) noexcept;
+    void (*hash_burst)(const TableView&, KeysView, Match*, std::size_t) noexcept;
     void (*match_burst)(const TableView&, Match*, std::size_t) noexcept;
 };
 

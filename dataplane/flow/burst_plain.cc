@@ -1,5 +1,6 @@
 // Burst functions for any x86-64-v2 machine: SSE2 tags, SipHash (about 15 ns a key).
 #include "dataplane/flow/burst_code.h"
+#include "dataplane/flow/touch_lines.h"
 
 namespace sluice::flow {
 namespace {
@@ -13,14 +14,13 @@ std::uint64_t hash_one(const TableView& t, const FlowKey& key) noexcept {
     return sip.finish(words[4]);  // all keys have one length: it need not be hashed
 }
 
-void hash_burst(const TableView& t, const FlowKey* keys, Match* matches,
-                std::size_t count) noexcept {
+void hash_burst(const TableView& t, KeysView keys, Match* matches, std::size_t count) noexcept {
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t hash = hash_one(t, keys[i]);
         const std::uint32_t group = home_group(hash, t.groups);
-        __builtin_prefetch(&t.tags[std::size_t{group} * kGroupSize]);
         matches[i] = Match{hash, group, 0};
     }
+    touch_tags(t, matches, count);
 }
 
 void match_burst(const TableView& t, Match* matches, std::size_t count) noexcept {
@@ -28,8 +28,9 @@ void match_burst(const TableView& t, Match* matches, std::size_t count) noexcept
         Match& match = matches[i];
         const std::uint16_t* line = &t.tags[std::size_t{match.group} * kGroupSize];
         match.candidates = match_tags(line, tag_of(match.hash));
-        prefetch_for(t, match, match.candidates != 0 ? 0 : match_tags(line, 0));
+        if (match.candidates == 0) touch_for_new(t, match, match_tags(line, 0));
     }
+    touch_entries(t, matches, count);
 }
 
 }  // namespace

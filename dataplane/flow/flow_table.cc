@@ -15,8 +15,8 @@ std::uint32_t groups_for(std::uint32_t flows_max) {
     return static_cast<std::uint32_t>(std::max<std::uint64_t>(groups, 2));
 }
 
-// Bytes a group: tags, entries, overflow, hints, barren.
-constexpr std::size_t kGroupBytes = kGroupSize * (sizeof(std::uint16_t) + sizeof(FlowEntry)) + 6;
+// Bytes a group: tags, entries, overflow, hints, away, barren.
+constexpr std::size_t kGroupBytes = kGroupSize * (sizeof(std::uint16_t) + sizeof(FlowEntry)) + 10;
 static_assert(kGroupBytes * 5 <= 83 * 128, "at most 83 bytes a flow at 80 % load");
 
 constexpr std::size_t lines(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -31,12 +31,13 @@ FlowTable::FlowTable(std::uint32_t flows_max, HashKey key, const FlowTimeouts& t
     const std::size_t hint_bytes = lines(groups * sizeof(std::uint32_t));
     const std::size_t byte_bytes = lines(groups);
     // One mapping; entries last, so that what does not fill a huge page is a part of them.
-    const std::size_t entries_at = tag_bytes + hint_bytes + 2 * byte_bytes;
+    const std::size_t entries_at = tag_bytes + 2 * hint_bytes + 2 * byte_bytes;
     memory_ = HugeArray<std::uint8_t>(entries_at + groups * kGroupSize * sizeof(FlowEntry));
     std::uint8_t* at = memory_.data();
     tags_ = reinterpret_cast<std::uint16_t*>(at);
     hints_ = reinterpret_cast<std::uint32_t*>(at + tag_bytes);
-    overflow_ = at + tag_bytes + hint_bytes;
+    away_ = reinterpret_cast<std::uint32_t*>(at + tag_bytes + hint_bytes);
+    overflow_ = at + tag_bytes + 2 * hint_bytes;
     barren_ = overflow_ + byte_bytes;
     entries_ = reinterpret_cast<FlowEntry*>(at + entries_at);
 
@@ -54,9 +55,14 @@ Match FlowTable::match_one(const FlowKey& key) const noexcept {
     Match match;
     match.hash = code_->hash(view_, key);
     match.group = home_group(match.hash, view_.groups);
-    match.candidates =
+    return match_again(match);
+}
+
+Match FlowTable::match_again(const Match& match) const noexcept {
+    Match again = match;
+    again.candidates =
         match_tags(&tags_[std::size_t{match.group} * kGroupSize], tag_of(match.hash));
-    return match;
+    return again;
 }
 
 Slot FlowTable::find_elsewhere(const FlowKey& key, const Match& match) const noexcept {
@@ -88,7 +94,10 @@ FlowTable::Insertion FlowTable::insert(const FlowKey& key, const Match& match,
         forget(done.slot);
         group = done.slot / kGroupSize;
     }
-    if (group != match.group && overflow_[match.group] != 255) ++overflow_[match.group];
+    if (group != match.group) {
+        if (overflow_[match.group] != 255) ++overflow_[match.group];
+        away_[group] |= 1u << done.slot % kGroupSize;
+    }
     ++size_;
     tags_[done.slot] = tag_of(match.hash);
     hints_[group] |= 1u << done.slot % kGroupSize;
@@ -106,8 +115,13 @@ void FlowTable::erase(Slot slot) noexcept {
 
 // A counter that has once reached 255 has lost count: it stays, and lookups look twice.
 void FlowTable::forget(Slot slot) noexcept {
-    const std::uint32_t home = home_group(code_->hash(view_, entries_[slot].key()), view_.groups);
-    if (slot / kGroupSize != home && overflow_[home] != 255) --overflow_[home];
+    const std::uint32_t group = slot / kGroupSize, bit = 1u << slot % kGroupSize;
+    if ((away_[group] & bit) != 0) {
+        away_[group] &= ~bit;
+        const std::uint64_t hash = code_->hash(view_, entries_[slot].key());
+        const std::uint32_t home = home_group(hash, view_.groups);
+        if (overflow_[home] != 255) --overflow_[home];
+    }
     tags_[slot] = 0;
     --size_;
 }

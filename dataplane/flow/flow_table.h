@@ -42,16 +42,18 @@ class FlowTable {
     FlowTable(const FlowTable&) = delete;
     FlowTable& operator=(const FlowTable&) = delete;
 
-    // At most kBurstMax keys, each with zero == 0. matches.size() == keys.size().
-    void hash_burst(std::span<const FlowKey> keys, std::span<Match> matches) const noexcept {
-        SLUICE_DEBUG_ASSERT(keys.size() <= kBurstMax && keys.size() == matches.size());
-        code_->hash_burst(view_, keys.data(), matches.data(), keys.size());
+    // At most kBurstMax keys, one a match, each with zero == 0.
+    void hash_burst(KeysView keys, std::span<Match> matches) const noexcept {
+        SLUICE_DEBUG_ASSERT(matches.size() <= kBurstMax);
+        code_->hash_burst(view_, keys, matches.data(), matches.size());
     }
     void match_burst(std::span<Match> matches) const noexcept {
         code_->match_burst(view_, matches.data(), matches.size());
     }
     // One key, outside a burst: both of the above.
     Match match_one(const FlowKey& key) const noexcept;
+    // An earlier match of the same key, brought up to date: compares tags, hashes nothing.
+    Match match_again(const Match& match) const noexcept;
     // kNoSlot when there is no such flow. Reads the other groups only when the first overflowed.
     Slot find(const FlowKey& key, const Match& match) const noexcept {
         Slot slot = find_in(key, match.group, match.candidates);
@@ -116,6 +118,7 @@ class FlowTable {
     FlowEntry* entries_ = nullptr;
     std::uint8_t* overflow_ = nullptr;  // a group: how many of its flows live elsewhere
     std::uint32_t* hints_ = nullptr;    // a group: entries not known to be unevictable
+    std::uint32_t* away_ = nullptr;     // a group: entries whose home is another group
     std::uint8_t* barren_ = nullptr;    // a group: when a scan found nothing, see evict.cc
     std::uint32_t size_ = 0;
     std::uint32_t hand_ = 0;

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "dataplane/flow/table_layout.h"
+#include "dataplane/flow/touch_lines.h"
 
 namespace sluice::flow {
 
@@ -50,15 +50,15 @@ SLUICE_TARGET_AES inline std::uint64_t hash_one_aes(const TableView& t,
     return hash_aes(load_aes_keys(t), key);
 }
 
-SLUICE_TARGET_AES inline void hash_burst_aes(const TableView& t, const FlowKey* keys,
-                                             Match* matches, std::size_t count) noexcept {
+SLUICE_TARGET_AES inline void hash_burst_aes(const TableView& t, KeysView keys, Match* matches,
+                                             std::size_t count) noexcept {
     const AesKeys aes = load_aes_keys(t);
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t hash = hash_aes(aes, keys[i]);
         const std::uint32_t group = home_group(hash, t.groups);
-        __builtin_prefetch(&t.tags[std::size_t{group} * kGroupSize]);
         matches[i] = Match{hash, group, 0};
     }
+    touch_tags(t, matches, count);
 }
 
 }  // namespace sluice::flow

@@ -30,6 +30,16 @@ struct Match {
 };
 static_assert(sizeof(Match) == 16);
 
+// The keys of a burst: in a row, or each a member of something larger.
+struct KeysView {
+    const FlowKey* first;
+    std::size_t stride = sizeof(FlowKey);  // bytes from one key to the next
+    const FlowKey& operator[](std::size_t i) const noexcept {
+        return *reinterpret_cast<const FlowKey*>(reinterpret_cast<const std::uint8_t*>(first) +
+                                                 i * stride);
+    }
+};
+
 // What burst functions read of a table; a copy of its pointers and of the hash's expanded key.
 struct TableView {
     const std::uint16_t* tags = nullptr;  // groups x 32
@@ -87,28 +97,6 @@ inline unsigned first_hinted(std::uint32_t hints, std::uint64_t hash) noexcept {
     const auto distance =
         static_cast<unsigned>(__builtin_ctz(std::rotr(hints, static_cast<int>(from))));
     return (from + distance) % kGroupSize;
-}
-
-// The line of tags said where a key may be; its memory is asked for now and read by find(). No
-// candidate: a new flow, or one in another group. Asked for is then what insert() or find() will
-// look at next.
-inline void prefetch_for(const TableView& t, const Match& match, std::uint32_t free) noexcept {
-    const std::size_t base = std::size_t{match.group} * kGroupSize;
-    if (match.candidates != 0) [[likely]] {
-        __builtin_prefetch(
-            &t.entries[base + static_cast<unsigned>(__builtin_ctz(match.candidates))]);
-        return;
-    }
-    if (free != 0)
-        __builtin_prefetch(&t.entries[base + static_cast<unsigned>(__builtin_ctz(free))], 1);
-    if (free != 0 && t.overflow[match.group] == 0) return;
-    const std::uint32_t hints = t.hints[match.group];
-    if (free == 0 && hints != 0)
-        __builtin_prefetch(&t.entries[base + first_hinted(hints, match.hash)], 1);
-    for (unsigned which = 0; which < kOtherGroups; ++which) {
-        const std::size_t other = other_group(match.hash, match.group, t.groups, which);
-        __builtin_prefetch(&t.tags[other * kGroupSize]);
-    }
 }
 
 }  // namespace sluice::flow

@@ -75,6 +75,9 @@ struct Packet {
     // Later fragments carry their head's flow, and their place in its TCP stream.
     bool is_fragment_rest = false;
     bool is_icmp_error = false;
+    // Whose it is, where that was asked ahead of the packet's turn.
+    bool org_known = false;
+    OrgId org;
     wire::PacketView view;
     flow::FlowKey key;
 

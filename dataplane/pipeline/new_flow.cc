@@ -63,7 +63,9 @@ Slot begin_flow(Turn& turn, Packet& packet, const flow::Match& match) noexcept {
     FlowEntry& entry = core.table.at(insertion.slot);
     entry.seen_ms = turn.now_ms;
     entry.org =
-        lookup::find_user(*core.bundle, OperatorId{packet.key.operator_id}, packet.key.user);
+        packet.org_known
+            ? packet.org
+            : lookup::find_user(*core.bundle, OperatorId{packet.key.operator_id}, packet.key.user);
     if (packet.from_user() != opened_by_sender(packet.view)) entry.set(FlowEntry::kFromInternet);
     if (packet.is_tcp()) {
         if (!packet.has(wire::kSyn)) entry.set(FlowEntry::kMidstream);

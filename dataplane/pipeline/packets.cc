@@ -1,7 +1,5 @@
 // Frames that are not simply a packet of a flow: non-IP by policy, fragments, ICMP errors.
-#include <cstddef>
-#include <cstring>
-
+#include "dataplane/pipeline/packet_key.h"
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -12,28 +10,6 @@ using model::FailMode;
 using wire::PacketKind;
 
 namespace {
-
-void set_key(const Core& core, Packet& packet, bool sent_by_user) noexcept {
-    const wire::PacketView& v = packet.view;
-    flow::FlowKey& key = packet.key;
-    // Branch-free for the fast path: a burst comes from one side, so this predicts well.
-    key.user = sent_by_user ? v.source : v.destination;
-    key.remote = sent_by_user ? v.destination : v.source;
-    std::uint64_t user_port = sent_by_user ? v.source_port : v.destination_port;
-    std::uint64_t remote_port = sent_by_user ? v.destination_port : v.source_port;
-    if (v.ip_protocol == wire::kIcmp || v.ip_protocol == wire::kIcmp6) [[unlikely]] {
-        // A query's identifier belongs to both directions.
-        user_port = v.source_port;
-        remote_port = 0;
-    }
-    // One store: the key is read back soon, in pieces of 8 bytes, and a CPU hands a store on to a
-    // load only when it covers it.
-    const std::uint64_t rest = user_port | remote_port << 16 | std::uint64_t{v.ip_protocol} << 32 |
-                               std::uint64_t{core.wires[packet.wire].operator_id.raw()} << 40;
-    static_assert(offsetof(flow::FlowKey, user_port) == 32 && sizeof(flow::FlowKey) == 40);
-    std::memcpy(reinterpret_cast<std::uint8_t*>(&key) + offsetof(flow::FlowKey, user_port), &rest,
-                sizeof rest);
-}
 
 void handle_non_ip(Turn& turn, const Packet& packet) noexcept {
     if (lost_sight(turn.core, FailCase::non_ip) == FailMode::open)

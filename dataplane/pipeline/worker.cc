@@ -2,6 +2,7 @@
 // goes out of line, to the stage of its name.
 #include "dataplane/pipeline/worker.h"
 
+#include "dataplane/pipeline/packet_key.h"
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -13,9 +14,7 @@ namespace {
 struct Burst {
     unsigned count = 0;
     std::array<Packet, flow::kBurstMax> packets;
-    std::array<flow::FlowKey, flow::kBurstMax> keys;
     std::array<flow::Match, flow::kBurstMax> matches;
-    std::array<Slot, flow::kBurstMax> slots;
 };
 }  // namespace
 
@@ -40,12 +39,6 @@ bool may_pass(const Turn& turn, const FlowEntry& entry, const Packet& packet) no
     return (entry.marks & kLooked) == kNeeded && entry.verdict != Verdict::block &&
            entry.generation == turn.core.generation && (packet.view.tcp_flags & kNews) == 0 &&
            turn.now_ms - entry.seen_ms < turn.core.shortest_timeout_ms && !packet.is_icmp_error;
-}
-
-void pass(Turn& turn, const Packet& packet, FlowEntry& entry) noexcept {
-    entry.count(packet.mbuf->pkt_len);
-    entry.seen_ms = turn.now_ms;
-    forward(turn, packet);
 }
 
 // The tuple is the same, the flow is not: it has timed out and the expiry hand has not come by yet,
@@ -79,71 +72,100 @@ bool is_another(const Turn& turn, const Packet& packet, const FlowEntry& entry) 
 
 // A flow the table did not have when the burst was looked up. An earlier packet of the burst may
 // have begun it since.
-[[gnu::noinline]] void act_on_unknown(Turn& turn, Packet& packet) noexcept {
+[[gnu::noinline]] void act_on_unknown(Turn& turn, Packet& packet,
+                                      const flow::Match& match) noexcept {
     Core& core = turn.core;
-    const flow::Match match = core.table.match_one(packet.key);
     Slot slot = core.table.find(packet.key, match);
     if (slot == flow::kNoSlot && !packet.is_icmp_error) slot = begin_flow(turn, packet, match);
     if (packet.is_icmp_error) return handle_icmp_error(turn, packet, slot);
     if (slot != flow::kNoSlot) act_slowly(turn, packet, slot);
 }
 
+// Has a flow by its own header, like nearly all.
+bool is_plain(const wire::PacketView& view) noexcept {
+    return view.kind == wire::PacketKind::flow && !view.neighbour_discovery;
+}
+
 void parse(Turn& turn, std::span<rte_mbuf*> mbufs, WireId wire, Side side, Burst& burst) noexcept {
     Core& core = turn.core;
     const WireInfo& info = core.wires[wire];
+    std::uint64_t bytes = 0;
     for (rte_mbuf* mbuf : mbufs) {
         Packet& packet = burst.packets[burst.count];
         packet.mbuf = mbuf;
         packet.wire = wire;
         packet.side = side;
-        core.counters.rx_bytes += mbuf->pkt_len;
+        packet.is_fragment_rest = packet.is_icmp_error = packet.org_known = false;
+        bytes += mbuf->pkt_len;
         model::DropReason why{};
         if (!wire::parse_packet_into(packet.frame(), mbuf->pkt_len, info.link, packet.view, why)) {
             drop(turn, mbuf, why);
             continue;
         }
-        if (!find_key(turn, packet)) continue;
-        burst.keys[burst.count] = packet.key;
+        if (is_plain(packet.view)) [[likely]]
+            set_key(core, packet, side == Side::user);
+        else if (!find_key(turn, packet))
+            continue;
         ++burst.count;
     }
     core.counters.rx += mbufs.size();
+    core.counters.rx_bytes += bytes;
+}
+
+// Whose the flows are that begin in this burst: their lines of the catalog, then of the policy.
+[[gnu::noinline]] void look_up_users(const lookup::BundleView& bundle, Burst& burst,
+                                     std::span<const std::uint8_t> fresh) noexcept {
+    lookup::prefetch_users(bundle, static_cast<unsigned>(fresh.size()), [&](unsigned i) {
+        const flow::FlowKey& key = burst.packets[fresh[i]].key;
+        return lookup::UserAddress{OperatorId{key.operator_id}, key.user};
+    });
+    for (const unsigned i : fresh) {
+        Packet& packet = burst.packets[i];
+        packet.org = lookup::find_user(bundle, OperatorId{packet.key.operator_id}, packet.key.user);
+        packet.org_known = true;
+    }
+    for (const unsigned i : fresh)
+        lookup::prefetch_organisation(bundle, burst.packets[i].org);
 }
 
 // Memory latency of the whole burst overlaps: tag lines, then entries, then catalog lines.
-void look_up(Turn& turn, Burst& burst) noexcept {
-    const flow::FlowTable& table = turn.core.table;
-    const std::span keys(burst.keys.data(), burst.count);
+void look_up(const Core& core, Burst& burst) noexcept {
     const std::span matches(burst.matches.data(), burst.count);
-    table.hash_burst(keys, matches);
-    table.match_burst(matches);
+    core.table.hash_burst({&burst.packets[0].key, sizeof(Packet)}, matches);
+    core.table.match_burst(matches);
+    std::array<std::uint8_t, flow::kBurstMax> fresh;
+    unsigned count = 0;
     for (unsigned i = 0; i < burst.count; ++i)
-        if (matches[i].candidates == 0)
-            lookup::prefetch_user(*turn.core.bundle, OperatorId{keys[i].operator_id}, keys[i].user);
-    // A loop of its own: so short that many entries are waited for at a time.
-    for (unsigned i = 0; i < burst.count; ++i)
-        burst.slots[i] = table.find(keys[i], matches[i]);
-}
-
-// An earlier packet of the burst may have ended the flow, or another have taken its entry.
-bool still_there(const flow::FlowTable& table, Slot slot, const flow::FlowKey& key) noexcept {
-    return table.occupied(slot) && table.at(slot).key() == key;
+        if (matches[i].candidates == 0) [[unlikely]]
+            if (core.table.find(burst.packets[i].key, matches[i]) == flow::kNoSlot)
+                fresh[count++] = static_cast<std::uint8_t>(i);
+    if (count != 0) look_up_users(*core.bundle, burst, {fresh.data(), count});
 }
 
 void act(Turn& turn, Burst& burst) noexcept {
     Core& core = turn.core;
+    std::uint64_t passed = 0, passed_bytes = 0;
     for (unsigned i = 0; i < burst.count; ++i) {
         Packet& packet = burst.packets[i];
-        const Slot slot = burst.slots[i];
-        if (slot == flow::kNoSlot || !still_there(core.table, slot, burst.keys[i])) {
-            act_on_unknown(turn, packet);
+        const Slot slot = core.table.find(packet.key, burst.matches[i]);
+        if (slot == flow::kNoSlot) [[unlikely]] {
+            act_on_unknown(turn, packet, core.table.match_again(burst.matches[i]));
             continue;
         }
         FlowEntry& entry = core.table.at(slot);
-        if (may_pass(turn, entry, packet)) [[likely]]
-            pass(turn, packet, entry);
-        else
+        if (!may_pass(turn, entry, packet)) [[unlikely]] {
             act_slowly(turn, packet, slot);
+            continue;
+        }
+        const std::uint32_t bytes = packet.mbuf->pkt_len;
+        entry.count(bytes);
+        entry.seen_ms = turn.now_ms;
+        turn.out.forward(packet.out_port(), packet.mbuf);
+        ++passed;
+        passed_bytes += bytes;
     }
+    core.counters.forwarded += passed;
+    core.counters.forwarded_bytes += passed_bytes;
 }
 
 void publish_levels(Core& core) noexcept {
@@ -156,7 +178,9 @@ void publish_levels(Core& core) noexcept {
 
 }  // namespace
 
-void run_one(Turn& turn, Packet& packet) noexcept { act_on_unknown(turn, packet); }
+void run_one(Turn& turn, Packet& packet) noexcept {
+    act_on_unknown(turn, packet, turn.core.table.match_one(packet.key));
+}
 
 void Worker::run_burst(std::span<rte_mbuf*> mbufs, WireId wire, Side side, Now now,
                        Outbox& out) noexcept {
@@ -166,7 +190,7 @@ void Worker::run_burst(std::span<rte_mbuf*> mbufs, WireId wire, Side side, Now n
     Burst& burst = state_->burst;
     burst.count = 0;
     parse(turn, mbufs, wire, side, burst);
-    look_up(turn, burst);
+    look_up(core, burst);
     act(turn, burst);
     publish_levels(core);
 }

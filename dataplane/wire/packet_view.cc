@@ -15,12 +15,12 @@ bool parse_packet_into(Bytes frame, std::uint32_t wire_size, Link link, PacketVi
     if (frame.size() < kHeader) [[unlikely]]
         return drop(why, DropReason::eth_short);
     std::size_t at = kHeader;
-    unsigned type = load16(frame, 12);
+    unsigned type = be16(frame, 12);
     unsigned tags = 0;
     if (type == kEtherVlan) {
         if (frame.size() < kHeader + kTag) [[unlikely]]
             return drop(why, DropReason::vlan_short);
-        type = load16(frame, 16);
+        type = be16(frame, 16);
         at = kHeader + kTag;
         tags = 1;
     }

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+
+#include "rules/base/bytes.h"
 
 namespace sluice {
 
@@ -21,15 +24,18 @@ struct IpAddress {
         return a;
     }
     constexpr bool is_v4() const {
+        if (!std::is_constant_evaluated()) {
+            std::uint64_t high, low;
+            __builtin_memcpy(&high, bytes.data(), sizeof high);
+            __builtin_memcpy(&low, bytes.data() + 8, sizeof low);
+            return high == 0 && (low & 0xffff'ffff) == 0xffff'0000;
+        }
         for (unsigned i = 0; i < 10; ++i)
             if (bytes[i] != 0) return false;
         return bytes[10] == 0xff && bytes[11] == 0xff;
     }
     // Host order; meaningful only when is_v4().
-    constexpr std::uint32_t as_v4() const {
-        return std::uint32_t{bytes[12]} << 24 | std::uint32_t{bytes[13]} << 16 |
-               std::uint32_t{bytes[14]} << 8 | bytes[15];
-    }
+    constexpr std::uint32_t as_v4() const { return be32(bytes, 12); }
     friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
 };
 

@@ -109,19 +109,39 @@ Result<BundleView, BundleError> open_bundle(const BundleSections& sections);
 
 // ---- whose ----
 // The organisation of a user-side address in one operator's catalog; kNoOrg when in none. noexcept,
-// no allocation. `prefetch_user` may be called some tens of nanoseconds earlier for the same
-// address: for a whole burst first, then find_user for each.
-inline void prefetch_user(const BundleView& bundle, OperatorId op,
-                          const IpAddress& address) noexcept {
-    const IntervalForest& prefixes = bundle.catalog().prefixes;
-    if (op.raw() < prefixes.sets()) [[likely]]
-        prefixes.prefetch(op.raw(), address);
-}
+// no allocation.
 inline OrgId find_user(const BundleView& bundle, OperatorId op, const IpAddress& address) noexcept {
     const IntervalForest& prefixes = bundle.catalog().prefixes;
     if (op.raw() >= prefixes.sets()) [[unlikely]]
         return kNoOrg;
     return OrgId{prefixes.find(op.raw(), address)};
+}
+// Whom find_user() is asked about.
+struct UserAddress {
+    OperatorId op;
+    const IpAddress& address;
+};
+// Starts loading what find_user() will need for a burst of addresses: user(0) .. user(count - 1),
+// each a UserAddress. Two loops, the second of which finds what the first has asked for, so that
+// the memory latency of all of them overlaps.
+template <class User>
+void prefetch_users(const BundleView& bundle, unsigned count, User&& user) noexcept {
+    const IntervalForest& prefixes = bundle.catalog().prefixes;
+    for (unsigned i = 0; i < count; ++i) {
+        const UserAddress u = user(i);
+        if (u.op.raw() < prefixes.sets()) [[likely]]
+            prefixes.touch_index(u.op.raw(), u.address);
+    }
+    for (unsigned i = 0; i < count; ++i) {
+        const UserAddress u = user(i);
+        if (u.op.raw() < prefixes.sets()) [[likely]]
+            prefixes.prefetch(u.op.raw(), u.address);
+    }
+}
+// Starts loading what decide() reads of an organisation.
+inline void prefetch_organisation(const BundleView& bundle, OrgId org) noexcept {
+    if (org != kNoOrg && org.raw() <= bundle.organisation_count()) [[likely]]
+        touch(&bundle.policy().organisations[org.raw() - 1]);
 }
 
 // ---- what ----

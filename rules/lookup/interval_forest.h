@@ -7,6 +7,7 @@
 #include <span>
 
 #include "rules/base/ip.h"
+#include "rules/base/touch.h"
 #include "rules/lookup/bundle_layout.h"
 #include "rules/lookup/section_reader.h"
 
@@ -48,7 +49,13 @@ class IntervalForest {
     // The same with the prefix' length: one more cache line; for explain and reports.
     PrefixMatch match(unsigned set, const IpAddress& address) const noexcept;
 
-    // Starts loading what find() will need. Waits for at most the index lines.
+    // Starts loading what prefetch() will need.
+    void touch_index(unsigned set, const IpAddress& address) const noexcept {
+        const bool v4 = address.is_v4();
+        const layout::IndexTable& root = v4 ? root4(set) : root6(set);
+        touch(&slots_[slot_number(root, v4 ? address.as_v4() : upper(address))]);
+    }
+    // Starts loading what find() will need. Waits for the index lines.
     void prefetch(unsigned set, const IpAddress& address) const noexcept {
         if (address.is_v4()) {
             prefetch_block(blocks4_, slot(root4(set), address.as_v4()));
@@ -75,13 +82,15 @@ class IntervalForest {
     const layout::IndexTable& root4(unsigned set) const { return tables_[sets_[set].root4]; }
     const layout::IndexTable& root6(unsigned set) const { return tables_[sets_[set].root6]; }
 
+    static std::uint64_t slot_number(const layout::IndexTable& table, std::uint64_t key) noexcept {
+        const std::uint64_t past = key >= table.base ? key - table.base : 0;
+        return table.first_slot +
+               std::min<std::uint64_t>(past >> table.shift, table.slot_count - 1);
+    }
     layout::IndexSlot slot(const layout::IndexTable& root, std::uint64_t key) const noexcept {
         const layout::IndexTable* table = &root;
         for (;;) {
-            const std::uint64_t past = key >= table->base ? key - table->base : 0;
-            const std::uint64_t k =
-                std::min<std::uint64_t>(past >> table->shift, table->slot_count - 1);
-            const layout::IndexSlot found = slots_[table->first_slot + k];
+            const layout::IndexSlot found = slots_[slot_number(*table, key)];
             if (found.span != layout::IndexSlot::kTable) return found;
             table = &tables_[found.first];  // of the next level: the walk ends
         }
@@ -111,10 +120,12 @@ class IntervalForest {
             deep_[details6_[std::size_t{p.block} * layout::Block6::kSize + p.at]];
         return search(blocks6_, {set.first, set.span}, lower(address));
     }
+    // Both without asking: whether span is 0 is known only when the slot's line has come, and a
+    // wrong guess would throw away what was asked for since.
     template <class Block>
     static void prefetch_block(std::span<const Block> blocks, layout::IndexSlot where) noexcept {
-        __builtin_prefetch(&blocks[where.first + (where.span + 1) / 2]);
-        if (where.span != 0) __builtin_prefetch(&blocks[where.first]);
+        touch(&blocks[where.first + (where.span + 1) / 2]);
+        touch(&blocks[where.first]);
     }
 
     std::span<const layout::IntervalSet> sets_;

@@ -128,7 +128,9 @@ TEST(LookupProperty, LongestPrefixOfManyThousands) {
                 carry = sum < 0 ? -1 : sum > 255 ? 1 : 0;
             }
             const OperatorId op{static_cast<std::uint8_t>(world.below(2))};
-            lookup::prefetch_user(loaded.view, op, a);
+            lookup::prefetch_users(loaded.view, 1, [&](unsigned) {
+                return lookup::UserAddress{op, a};
+            });
             ASSERT_EQ(lookup::find_user(loaded.view, op, a).raw(),
                       naive::owner(policy, op.raw(), a))
                 << "seed " << first + round << ' ' << to_text(a);

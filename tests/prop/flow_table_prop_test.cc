@@ -92,7 +92,7 @@ class Model {
             keys.push_back(test::flow_key(n));
         }
         std::vector<Match> matches(keys.size());
-        table_.hash_burst(keys, matches);
+        table_.hash_burst({keys.data()}, matches);
         table_.match_burst(matches);
         for (std::size_t i = 0; i < keys.size(); ++i)
             packet(numbers[i], keys[i], matches[i]);

@@ -137,7 +137,9 @@ lookup::Facts any_facts(const lookup::BundleView& bundle, std::mt19937_64& rando
     f.operator_id = OperatorId{static_cast<std::uint8_t>(random() % 3)};
     f.user = any_address(random);
     f.remote = any_address(random);
-    lookup::prefetch_user(bundle, f.operator_id, f.user);
+    lookup::prefetch_users(bundle, 1, [&](unsigned) {
+        return lookup::UserAddress{f.operator_id, f.user};
+    });
     f.org = lookup::find_user(bundle, f.operator_id, f.user);
     SLUICE_ASSERT(f.org.raw() <= bundle.organisation_count());
     f.user_port = static_cast<std::uint16_t>(random() % 2 == 0 ? 25 : 40'000);

@@ -72,7 +72,7 @@ TEST_P(FlowTableTest, BurstAnswersLikeOneByOne) {
         for (std::uint32_t i = 0; i < size; ++i)
             keys.push_back(flow_key(size * 150 + i));
         std::vector<Match> matches(size);
-        table.hash_burst(keys, matches);
+        table.hash_burst({keys.data()}, matches);
         table.match_burst(matches);
         for (std::uint32_t i = 0; i < size; ++i) {
             const Match one = table.match_one(keys[i]);
