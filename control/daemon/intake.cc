@@ -4,6 +4,7 @@
 
 #include "control/api/document.h"
 #include "control/api/reference_text.h"
+#include "control/store/time_text.h"
 
 namespace sluice::control {
 
@@ -11,7 +12,7 @@ void Intake::open_rings() {
     const bool stale = std::any_of(rings_.begin(), rings_.end(),
                                    [](const ipc::EventReader& r) { return r.replaced(); });
     if (stale) rings_.clear();
-    while (rings_.size() < ipc::kWorkersMax) {
+    while (rings_.size() <= ipc::kWorkersMax) {  // the last one is the control thread's
         auto ring = ipc::EventReader::open(runtime_dir_, static_cast<std::uint32_t>(rings_.size()));
         if (!ring) return;
         rings_.push_back(std::move(ring).value());
@@ -44,6 +45,15 @@ void Intake::take(const ipc::Event& e, const Rulebook& rules) {
         u.first_seen = std::min(u.first_seen, at);
         u.last_seen = std::max(u.last_seen, at);
         u.packets += std::max(e.packets, 1u);
+        return;
+    }
+    if (e.kind == ipc::EventKind::alarm) {
+        log_.write(text_of({{"kind", "alarm"},
+                            {"at", rfc3339_ms(e.utc_ns)},
+                            {"alarm", ipc::name_of(e.alarm)},
+                            {"of", e.name()},
+                            {"raised", e.raised},
+                            {"text", ipc::kAlarms[static_cast<std::size_t>(e.alarm)].text}}));
         return;
     }
     const std::string line = text_of(event_json(e, rules));

@@ -35,7 +35,11 @@ namespace sluice::ipc {
     X(unknown_sources, "flows of user-side addresses in no catalog")                 \
     X(protocol_unsure, "flows that may be a protocol the policy blocks, but not surely enough") \
     X(busy_cycles, "TSC cycles of turns that found packets")                         \
-    X(idle_cycles, "TSC cycles of turns that found none")
+    X(idle_cycles, "TSC cycles of turns that found none")                            \
+    X(steered, "packets handed to the worker that has their flow")                   \
+    X(commit_yellow, "packets beyond the commit that its burst still covered")       \
+    X(dns_told, "addresses with a name that another worker learnt")                  \
+    X(dns_untold, "of those, what was lost on the way")
 
 struct CounterBlock {
 #define X(name, text) std::uint64_t name = 0;

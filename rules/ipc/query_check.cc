@@ -12,13 +12,20 @@ namespace {
 
 constexpr std::size_t kFilter = offsetof(Request, filter);
 constexpr std::size_t kFlags[] = {
-    kFilter + offsetof(FlowFilter, by_user),   kFilter + offsetof(FlowFilter, by_remote),
-    kFilter + offsetof(FlowFilter, by_org),    kFilter + offsetof(FlowFilter, by_verdict),
-    kFilter + offsetof(FlowFilter, by_reason), kFilter + offsetof(FlowFilter, by_operator),
+    kFilter + offsetof(FlowFilter, by_user),
+    kFilter + offsetof(FlowFilter, by_remote),
+    kFilter + offsetof(FlowFilter, by_org),
+    kFilter + offsetof(FlowFilter, by_verdict),
+    kFilter + offsetof(FlowFilter, by_reason),
+    kFilter + offsetof(FlowFilter, by_operator),
+    offsetof(Request, now),
+    offsetof(Request, capture) + offsetof(CaptureOrder, exact),
+    offsetof(Request, capture) + offsetof(CaptureOrder, by_address),
+    offsetof(Request, capture) + offsetof(CaptureOrder, payload),
 };
 constexpr std::size_t kVerdict = kFilter + offsetof(FlowFilter, verdict);
 constexpr std::size_t kReason = kFilter + offsetof(FlowFilter, reason);
-constexpr std::uint8_t kKinds = static_cast<std::uint8_t>(QueryKind::load_bundle) + 1;
+constexpr std::uint8_t kKinds = static_cast<std::uint8_t>(QueryKind::capture_stop) + 1;
 constexpr std::uint8_t kVerdicts = static_cast<std::uint8_t>(model::Verdict::inspect) + 1;
 
 // Ends inside its field, is empty or absolute, and has no control bytes (it goes into log lines).
@@ -30,6 +37,16 @@ bool path_is_good(Bytes field) {
     }
     if (size == field.size()) return false;
     return size == 0 || field[0] == '/';
+}
+
+// Ends inside its field and has no control bytes.
+bool wire_is_good(Bytes field) {
+    std::size_t size = 0;
+    while (size < field.size() && field[size] != 0) {
+        if (field[size] < 0x20 || field[size] == 0x7f) return false;
+        ++size;
+    }
+    return size < field.size();
 }
 
 }  // namespace
@@ -50,6 +67,8 @@ std::string_view text_of(RequestError error) {
             return "the filter names no reason";
         case RequestError::bad_path:
             return "the path of a bundle directory must be absolute";
+        case RequestError::bad_wire:
+            return "the wire's id is longer than 63 bytes or has control bytes";
     }
     return "";
 }
@@ -66,6 +85,8 @@ Result<Request, RequestError> check_request(Bytes message) noexcept {
     if (message[kReason] >= model::kReasonCount) return Err{RequestError::unknown_reason};
     if (!path_is_good(message.subspan(offsetof(Request, path), sizeof(Request::path))))
         return Err{RequestError::bad_path};
+    if (!wire_is_good(message.subspan(offsetof(Request, wire), sizeof(Request::wire))))
+        return Err{RequestError::bad_wire};
     Request request;
     std::memcpy(&request, message.data(), sizeof(request));
     return request;

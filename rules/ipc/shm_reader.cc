@@ -33,9 +33,16 @@ ShmError not_ours(const std::string& path) {
     return {ShmFailure::not_ours, path + ": not a file of sluice-dataplane"};
 }
 
+// A bool that another process wrote may be any byte.
+bool bool_is_sound(const bool* flag) {
+    std::uint8_t byte = 0;
+    std::memcpy(&byte, flag, 1);
+    return byte <= 1;
+}
+
 bool is_sound(const Event& e) {
-    return e.kind <= EventKind::unknown_source &&
-           static_cast<std::size_t>(e.reason) < model::kReasonCount &&
+    return e.kind <= EventKind::alarm && static_cast<std::size_t>(e.alarm) < kAlarmCount &&
+           bool_is_sound(&e.raised) && static_cast<std::size_t>(e.reason) < model::kReasonCount &&
            static_cast<std::size_t>(e.protocol) < model::kProtocols.size() &&
            e.name_size <= sizeof e.name_bytes;
 }

@@ -40,7 +40,11 @@ namespace sluice::model {
     X(tx_full, 8028, "the transmit queue was full")                                              \
     X(link_unsupported, 8029, "capture of a link type that is not looked into")                  \
     X(answered_by_page, 8030, "client segment answered with the block page")                     \
-    X(hold_aborted, 8031, "held bytes of a connection that ended before a name was known")
+    X(hold_aborted, 8031, "held bytes of a connection that ended before a name was known")       \
+    X(steer_full, 8032, "the ring to the worker that has its flow was full")                     \
+    X(worker_gone, 8033, "the worker that has its flow has stalled; the policy is closed")       \
+    X(over_commit, 8034, "beyond the gigabits committed to its operator")                        \
+    X(wire_drained, 8035, "on a wire that was drained by command")
 
 enum class DropReason : std::uint8_t {
 #define X(word, number, text) word,

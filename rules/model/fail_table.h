@@ -23,7 +23,8 @@ enum class FailMode : std::uint8_t { open, closed };
     X(inspect_unavailable, open, "must be inspected, but sluice-inspect is not running")          \
     X(icmp_error_unmatched, closed, "an ICMP error that quotes no flow in the table")             \
     X(non_ip, open, "a frame that is not IP: ARP, LLDP, LACP, STP, ...")                          \
-    X(event_ring_full, open, "no room to tell sluiced: the event is lost, the flow goes on")
+    X(event_ring_full, open, "no room to tell sluiced: the event is lost, the flow goes on")      \
+    X(worker_stalled, closed, "the worker that has the flow does not turn: blocked flows stay so")
 
 enum class FailCase : std::uint8_t {
 #define X(word, mode, text) word,

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const ipc::Request& request = *checked;
     SLUICE_ASSERT(size == sizeof(request) && request.version == ipc::kQueryVersion);
-    SLUICE_ASSERT(request.kind <= ipc::QueryKind::load_bundle);
+    SLUICE_ASSERT(request.kind <= ipc::QueryKind::capture_stop);
     SLUICE_ASSERT(!model::name_of(request.filter.verdict).empty());
     SLUICE_ASSERT(!model::name_of(request.filter.reason).empty());
     const std::size_t path = strnlen(request.path, sizeof(request.path));

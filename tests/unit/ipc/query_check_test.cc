@@ -27,8 +27,11 @@ Message load_request(std::string_view path) {
 }
 
 TEST(QueryCheck, TakesEveryKind) {
-    for (const QueryKind kind : {QueryKind::status, QueryKind::flows, QueryKind::find_flow,
-                                 QueryKind::wires, QueryKind::load_bundle}) {
+    for (const QueryKind kind :
+         {QueryKind::status, QueryKind::flows, QueryKind::find_flow, QueryKind::wires,
+          QueryKind::load_bundle, QueryKind::workers, QueryKind::drain_wire,
+          QueryKind::undrain_wire, QueryKind::capture_start, QueryKind::capture_read,
+          QueryKind::capture_stop}) {
         Request request;
         request.kind = kind;
         request.cursor = ~std::uint64_t{0};
@@ -62,8 +65,15 @@ struct BadByte {
 TEST(QueryCheck, BytesThatAreNoValueOfTheirType) {
     constexpr std::size_t kFilter = offsetof(Request, filter);
     const BadByte kCases[] = {
-        {"version", offsetof(Request, version), 2, RequestError::wrong_version},
-        {"kind", offsetof(Request, kind), 5, RequestError::unknown_kind},
+        {"version", offsetof(Request, version), 3, RequestError::wrong_version},
+        {"kind", offsetof(Request, kind), 11, RequestError::unknown_kind},
+        {"now", offsetof(Request, now), 2, RequestError::bad_flag},
+        {"exact", offsetof(Request, capture) + offsetof(CaptureOrder, exact), 2,
+         RequestError::bad_flag},
+        {"by_address", offsetof(Request, capture) + offsetof(CaptureOrder, by_address), 2,
+         RequestError::bad_flag},
+        {"payload", offsetof(Request, capture) + offsetof(CaptureOrder, payload), 2,
+         RequestError::bad_flag},
         {"by_user", kFilter + offsetof(FlowFilter, by_user), 2, RequestError::bad_flag},
         {"by_remote", kFilter + offsetof(FlowFilter, by_remote), 2, RequestError::bad_flag},
         {"by_org", kFilter + offsetof(FlowFilter, by_org), 2, RequestError::bad_flag},
@@ -93,11 +103,24 @@ TEST(QueryCheck, Paths) {
         EXPECT_EQ(check_request(load_request(bad)).error(), RequestError::bad_path) << bad;
 }
 
+TEST(QueryCheck, WireNames) {
+    const auto with_wire = [](std::string_view wire) {
+        Request request;
+        request.kind = QueryKind::drain_wire;
+        std::memcpy(request.wire, wire.data(), wire.size());
+        return bytes_of(request);
+    };
+    EXPECT_TRUE(check_request(with_wire("telco-a-main")).ok());
+    EXPECT_TRUE(check_request(with_wire(std::string(63, 'w'))).ok());
+    for (const std::string& bad : {std::string(64, 'w'), std::string("a\nb"), std::string("\x7f")})
+        EXPECT_EQ(check_request(with_wire(bad)).error(), RequestError::bad_wire) << bad;
+}
+
 TEST(QueryCheck, EveryErrorHasASentence) {
     for (const RequestError e :
          {RequestError::wrong_size, RequestError::wrong_version, RequestError::unknown_kind,
           RequestError::bad_flag, RequestError::unknown_verdict, RequestError::unknown_reason,
-          RequestError::bad_path})
+          RequestError::bad_path, RequestError::bad_wire})
         EXPECT_FALSE(text_of(e).empty());
 }
 
