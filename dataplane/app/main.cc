@@ -60,12 +60,12 @@ bool bundle_is_good(const io::Settings& settings) {
         std::vector<std::string> wires;
         for (const io::WireSettings& wire : settings.wires)
             wires.push_back(wire.id);
-        const auto places = io::place_wires(**bundle, wires, settings.workers(), nullptr);
-        if (places) {
+        const auto facts = io::find_wires(**bundle, wires);
+        if (facts) {
             std::fprintf(stderr, "bundle %s: good\n", settings.bundle_dir.c_str());
             return true;
         }
-        why = places.error();
+        why = facts.error();
     } else {
         why = bundle.error();
     }

@@ -42,22 +42,14 @@ LoadBundle bundle_files();
 
 // One version of the policy, put in place for all workers at once.
 struct ActiveBundle {
-    struct WirePlace {
-        WireFact fact;
-        unsigned worker = 0;
-    };
     std::shared_ptr<const Bundle> bundle;
     std::uint16_t generation = 0;  // never 0
     std::int64_t loaded_utc_ns = 0;
-    std::vector<WirePlace> wires;  // in the order of the configuration
+    std::vector<WireFact> wires;  // in the order of the configuration
 };
 
-// Places the configured wires for a new bundle. The first bundle spreads them over the workers; a
-// later one keeps them where they are, because flows cannot move between workers.
-//   returns  an error in words when the bundle does not know a wire, or when it divides the wires
-//            of one operator between two workers.
-Result<std::vector<ActiveBundle::WirePlace>, std::string> place_wires(
-    const Bundle& bundle, const std::vector<std::string>& wire_ids, unsigned workers,
-    const ActiveBundle* previous);
+// What the bundle says of the configured wires, or, in words, which one it does not know.
+Result<std::vector<WireFact>, std::string> find_wires(const Bundle& bundle,
+                                                      const std::vector<std::string>& wire_ids);
 
 }  // namespace sluice::io

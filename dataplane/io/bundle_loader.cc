@@ -85,13 +85,12 @@ BundleLoader::Outcome BundleLoader::load(const std::string& directory) {
     const ActiveBundle* current = bundles_.empty() ? nullptr : bundles_.back().get();
     auto loaded = wiring_.load(directory, current ? current->bundle : nullptr);
     if (!loaded) return Err{Refusal{ipc::ReplyStatus::bundle_refused, loaded.error()}};
-    auto places = place_wires(**loaded, wiring_.wire_ids,
-                              static_cast<unsigned>(wiring_.workers.size()), current);
-    if (!places) return Err{Refusal{ipc::ReplyStatus::bundle_refused, places.error()}};
+    auto wires = find_wires(**loaded, wiring_.wire_ids);
+    if (!wires) return Err{Refusal{ipc::ReplyStatus::bundle_refused, wires.error()}};
 
     auto next = std::make_unique<ActiveBundle>();
     next->bundle = std::move(loaded).value();
-    next->wires = std::move(places).value();
+    next->wires = std::move(wires).value();
     next->generation = generation_ = next_generation(generation_);
     next->loaded_utc_ns = utc_now_ns();
     const ActiveBundle* newest = next.get();

@@ -38,7 +38,7 @@ class BundleLoader {
         std::uint16_t generation = 0;
         std::array<std::uint8_t, 32> hash{};
         std::int64_t loaded_utc_ns = 0;
-        std::vector<ActiveBundle::WirePlace> wires;
+        std::vector<WireFact> wires;
     };
     using Outcome = Result<InForce, Refusal>;
 

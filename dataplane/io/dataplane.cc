@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -39,38 +40,86 @@ int worker_main(void* loop) {
     return 0;
 }
 
-// All workers hash alike, with a key nobody outside can know.
-flow::HashKey draw_key() {
-    flow::HashKey key;
+HashKey draw_key() {
+    HashKey key;
     SLUICE_ASSERT(getrandom(&key, sizeof(key), 0) == ssize_t{sizeof(key)});
     return key;
 }
 
-Result<std::vector<Port>, std::string> open_ports(const Settings& settings, rte_mempool* pool) {
+Result<std::vector<PacketPool>, std::string> make_pools(const Settings& settings) {
+    std::vector<PacketPool> pools;
+    const unsigned nodes = settings.huge_pages ? rte_socket_count() : 1;
+    for (unsigned i = 0; i < nodes; ++i) {
+        const int node = nodes == 1 ? SOCKET_ID_ANY : rte_socket_id_by_idx(i);
+        SLUICE_TRY(pool, PacketPool::create(packet_buffers(settings), node));
+        pools.push_back(std::move(pool));
+    }
+    return pools;
+}
+
+rte_mempool* pool_of(const std::vector<PacketPool>& pools, int node) {
+    for (std::size_t i = 0; i < pools.size() && pools.size() > 1; ++i)
+        if (rte_socket_id_by_idx(static_cast<unsigned>(i)) == node) return pools[i].get();
+    return pools[0].get();
+}
+
+Result<std::vector<Port>, std::string> find_ports(const Settings& settings) {
     std::vector<Port> ports;
     for (const WireSettings& wire : settings.wires)
         for (const DeviceName* device : {&wire.user, &wire.internet}) {
-            SLUICE_TRY(port, Port::open(*device, settings, pool));
-            spdlog::info("wire {}: {} side {}, {}", wire.id,
-                         device == &wire.user ? "user" : "internet", device->name,
-                         port.link_text());
+            SLUICE_TRY(port, Port::find(*device));
             ports.push_back(std::move(port));
         }
     return ports;
+}
+
+// What cards compute, as soon as one of them can: all wires must agree on who has a flow.
+Steering::Hash hash_for(const std::vector<Port>& ports, unsigned workers) {
+    const bool any =
+        std::ranges::any_of(ports, [&](const Port& p) { return p.can_spread(workers); });
+    return any ? Steering::Hash::toeplitz : Steering::Hash::keyed;
+}
+
+Result<Done, std::string> start_ports(const Settings& settings, const Steering& steering,
+                                      const std::vector<PacketPool>& pools,
+                                      std::vector<Port>& ports) {
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        SLUICE_TRY(started, ports[i].start(settings, steering,
+                                           [&](int node) { return pool_of(pools, node); }));
+        static_cast<void>(started);
+        const WireSettings& wire = settings.wires[i / 2];
+        spdlog::info("wire {}: {} side {}, {}", wire.id, i % 2 == 0 ? "user" : "internet",
+                     (i % 2 == 0 ? wire.user : wire.internet).name, ports[i].link_text());
+    }
+    return Done{};
+}
+
+// Ports with one queue: whose it is.
+unsigned home_of(std::size_t port, unsigned workers) {
+    return static_cast<unsigned>(port % workers);
+}
+
+Result<std::optional<Mesh>, std::string> make_mesh(const Settings& settings,
+                                                   const std::vector<Port>& ports) {
+    const unsigned workers = settings.workers();
+    if (workers < 2) return std::optional<Mesh>();
+    std::vector<int> homes, nodes;
+    for (std::size_t port = 0; port < ports.size(); ++port)
+        homes.push_back(ports[port].tx_queues() < workers ? static_cast<int>(home_of(port, workers))
+                                                          : -1);
+    for (unsigned worker = 0; worker < workers; ++worker)
+        nodes.push_back(static_cast<int>(rte_lcore_to_socket_id(1 + worker)));
+    SLUICE_TRY(mesh, Mesh::create(workers, homes, nodes));
+    return std::optional<Mesh>(std::move(mesh));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Dataplane>, std::string> Dataplane::start(const Settings& settings,
                                                                  LoadBundle load) {
-    SLUICE_TRY(eal, Eal::start(settings));
-    SLUICE_TRY(pool, PacketPool::create(packet_buffers(settings)));
-    SLUICE_TRY(ports, open_ports(settings, pool.get()));
-    SLUICE_TRY(shared,
-               SharedMemory::create(settings.runtime_dir, settings.workers(), utc_now_ns()));
-    std::unique_ptr<Dataplane> dataplane(new Dataplane(
-        settings, Parts{std::move(eal), std::move(pool), std::move(ports), std::move(shared)},
-        std::move(load)));
+    SLUICE_TRY(parts, make_parts(settings));
+    std::unique_ptr<Dataplane> dataplane(
+        new Dataplane(settings, std::move(parts), std::move(load)));
     auto server = QueryServer::listen(ipc::query_socket_path(settings.runtime_dir), *dataplane);
     if (!server) return Err{server.error()};
     dataplane->server_.emplace(std::move(server).value());
@@ -80,33 +129,79 @@ Result<std::unique_ptr<Dataplane>, std::string> Dataplane::start(const Settings&
     return dataplane;
 }
 
+Result<Dataplane::Parts, std::string> Dataplane::make_parts(const Settings& settings) {
+    SLUICE_TRY(eal, Eal::start(settings));
+    SLUICE_TRY(pools, make_pools(settings));
+    SLUICE_TRY(ports, find_ports(settings));
+    const HashKey key = draw_key();
+    const Steering steering(settings.workers(), hash_for(ports, settings.workers()), key);
+    SLUICE_TRY(started, start_ports(settings, steering, pools, ports));
+    static_cast<void>(started);
+    SLUICE_TRY(mesh, make_mesh(settings, ports));
+    SLUICE_TRY(shared,
+               SharedMemory::create(settings.runtime_dir, settings.workers(), utc_now_ns()));
+    return Parts{std::move(eal), std::move(pools), std::move(ports), key,
+                 steering,       std::move(mesh),  std::move(shared)};
+}
+
 Dataplane::Dataplane(const Settings& settings, Parts parts, LoadBundle load)
     : settings_(settings),
       parts_(std::move(parts)),
       channels_(settings.workers()),
       started_utc_ns_(utc_now_ns()) {
-    for (const Port& port : parts_.ports)
-        eth_ports_.push_back(port.id());
     std::vector<std::string> wire_ids;
     for (const WireSettings& wire : settings_.wires)
         wire_ids.push_back(wire.id);
-    const flow::HashKey key = draw_key();
-    memory_bytes_ = SharedMemory::memory_bytes(settings_.workers()) +
-                    packet_pool_bytes(packet_buffers(settings_), settings_.huge_pages);
-    for (unsigned i = 0; i < settings_.workers(); ++i) {
-        workers_.push_back(std::make_unique<pipeline::Worker>(
-            settings_.limits,
-            pipeline::WorkerDeps{.hash_key = key, .events = &parts_.shared.events(i)}));
-        loops_.push_back(std::make_unique<WorkerLoop>(
-            *workers_[i], channels_[i], parts_.shared.counters(i),
-            WorkerLoop::Wiring{i, eth_ports_, parts_.pool.get(), settings_.idle}));
-        memory_bytes_ += workers_[i]->memory_bytes();
-    }
+    make_workers();
     loader_ = std::make_unique<BundleLoader>(
         BundleLoader::Wiring{.load = std::move(load),
                              .wire_ids = std::move(wire_ids),
                              .workers = channels_,
                              .spacing_ns = bundle_spacing_ns(settings_.limits.sweep_ms)});
+}
+
+// The memory of a worker is asked for here, and lies on the node of the first to touch it: the
+// worker.
+void Dataplane::make_workers() {
+    const unsigned workers = settings_.workers();
+    memory_bytes_ =
+        SharedMemory::memory_bytes(workers) +
+        Mesh::memory_bytes(workers, static_cast<unsigned>(parts_.ports.size())) +
+        parts_.pools.size() * packet_pool_bytes(packet_buffers(settings_), settings_.huge_pages);
+    port_uses_.resize(workers);
+    for (unsigned i = 0; i < workers; ++i) {
+        workers_.push_back(std::make_unique<pipeline::Worker>(
+            settings_.limits, pipeline::WorkerDeps{.hash_key = parts_.key,
+                                                   .events = &parts_.shared.events(i),
+                                                   .worker_id = static_cast<std::uint8_t>(i)}));
+        loops_.push_back(std::make_unique<WorkerLoop>(*workers_[i], channels_,
+                                                      parts_.shared.counters(i), wiring_of(i)));
+        memory_bytes_ += workers_[i]->memory_bytes();
+    }
+}
+
+WorkerLoop::Wiring Dataplane::wiring_of(unsigned worker) {
+    const unsigned workers = settings_.workers();
+    std::vector<WorkerLoop::PortUse>& uses = port_uses_[worker];
+    for (std::size_t i = 0; i < parts_.ports.size(); ++i) {
+        const Port& port = parts_.ports[i];
+        const bool home = home_of(i, workers) == worker;
+        const auto queue = [&](unsigned queues) -> std::optional<std::uint16_t> {
+            if (queues == workers) return static_cast<std::uint16_t>(worker);
+            return home ? std::optional<std::uint16_t>(std::uint16_t{0}) : std::nullopt;
+        };
+        uses.push_back({.eth_port = port.id(),
+                        .rx_queue = queue(port.rx_queues()),
+                        .tx_queue = queue(port.tx_queues()),
+                        .sends_for_others = home && port.tx_queues() < workers,
+                        .restores_tags = port.tags_in_metadata()});
+    }
+    return {.worker = worker,
+            .ports = uses,
+            .pool = pool_of(parts_.pools, static_cast<int>(rte_lcore_to_socket_id(1 + worker))),
+            .idle = settings_.idle,
+            .steering = &parts_.steering,
+            .mesh = parts_.mesh ? &*parts_.mesh : nullptr};
 }
 
 void Dataplane::start_workers() {
@@ -180,8 +275,12 @@ std::optional<Answer> Dataplane::answer(const ipc::Request& request) {
             return flows(request);
         case ipc::QueryKind::find_flow:
             return find_flow(request);
+        case ipc::QueryKind::workers:
+            return Answer::of(std::span<const ipc::WorkerRecord>(workers()));
         case ipc::QueryKind::load_bundle:
             break;
+        default:
+            return Answer::refusal(ipc::ReplyStatus::bad_request, "not answered by this version");
     }
     const std::string directory = request.path[0] == 0 ? settings_.bundle_dir : request.path;
     if (!loader_->start(directory))
@@ -212,7 +311,7 @@ std::vector<ipc::WireRecord> Dataplane::wires() const {
         const std::string& id = settings_.wires[i].id;
         id.copy(record.id, sizeof(record.id) - 1);
         if (i < bundle.wires.size()) {
-            const WireFact& fact = bundle.wires[i].fact;
+            const WireFact& fact = bundle.wires[i];
             record.operator_id = fact.operator_id;
             record.reserve = fact.reserve;
             record.committed_gbit = fact.committed_gbit;
@@ -254,16 +353,38 @@ Answer Dataplane::flows(const ipc::Request& request) {
                       cursor.after(job->cursor, settings_.workers()));
 }
 
-// The wires of the flow's operator are one worker's, but which one a client need not know.
+// Where the two addresses lead.
 Answer Dataplane::find_flow(const ipc::Request& request) {
-    for (unsigned worker = 0; worker < settings_.workers(); ++worker) {
-        const FlowJob* job = ask_worker(worker, request, FlowJob::Kind::find, 0);
-        if (job == nullptr)
-            return Answer::refusal(ipc::ReplyStatus::busy, "a worker did not answer in time");
-        if (job->count > 0)
-            return Answer::of(std::span<const ipc::FlowRecord>(job->records.data(), job->count));
+    const ipc::FlowTuple& tuple = request.filter.tuple;
+    const unsigned worker = parts_.steering.worker_of(tuple.user, tuple.remote);
+    const FlowJob* job = ask_worker(worker, request, FlowJob::Kind::find, 0);
+    if (job == nullptr)
+        return Answer::refusal(ipc::ReplyStatus::busy, "a worker did not answer in time");
+    return Answer::of(std::span<const ipc::FlowRecord>(job->records.data(), job->count));
+}
+
+std::vector<ipc::WorkerRecord> Dataplane::workers() const {
+    std::vector<ipc::WorkerRecord> records;
+    for (unsigned i = 0; i < settings_.workers(); ++i) {
+        ipc::WorkerRecord record;
+        record.cpu = settings_.worker_cpus[i];
+        record.numa_node =
+            rte_socket_count() > 1 ? static_cast<int>(rte_lcore_to_socket_id(1 + i)) : -1;
+        record.turns = channels_[i].turns.load(std::memory_order_relaxed);
+        record.stalled = channels_[i].stalled.load(std::memory_order_relaxed);
+        ipc::CounterBlock counters;
+        // A worker that is publishing just now is done in a moment; one that died in the middle
+        // never is.
+        for (int tries = 0; tries < 1'000 && !parts_.shared.counters(i).read(counters); ++tries)
+            std::this_thread::yield();
+        record.rx = counters.rx;
+        record.steered = counters.steered;
+        record.flows_live = counters.flows_live;
+        record.busy_cycles = counters.busy_cycles;
+        record.idle_cycles = counters.idle_cycles;
+        records.push_back(record);
     }
-    return Answer::of(std::span<const ipc::FlowRecord>());
+    return records;
 }
 
 }  // namespace sluice::io

@@ -10,11 +10,13 @@
 
 #include "dataplane/io/bundle_loader.h"
 #include "dataplane/io/eal.h"
+#include "dataplane/io/mesh.h"
 #include "dataplane/io/packet_pool.h"
 #include "dataplane/io/port.h"
 #include "dataplane/io/query_server.h"
 #include "dataplane/io/settings.h"
 #include "dataplane/io/shared_memory.h"
+#include "dataplane/io/steering.h"
 #include "dataplane/io/worker_channel.h"
 #include "dataplane/io/worker_loop.h"
 #include "rules/base/result.h"
@@ -40,17 +42,24 @@ class Dataplane final : public QueryHandler {
     // What lives as long as the process serves, in the order of its making.
     struct Parts {
         Eal eal;
-        PacketPool pool;
-        std::vector<Port> ports;  // by port_of(wire, side)
+        std::vector<PacketPool> pools;  // by NUMA node; one for all where there is only one node
+        std::vector<Port> ports;        // by port_of(wire, side)
+        HashKey key;                    // all workers hash alike, with a key nobody outside knows
+        Steering steering;
+        std::optional<Mesh> mesh;  // none for a single worker
         SharedMemory shared;
     };
+    static Result<Parts, std::string> make_parts(const Settings& settings);
     Dataplane(const Settings& settings, Parts parts, LoadBundle load);
 
+    void make_workers();
+    WorkerLoop::Wiring wiring_of(unsigned worker);
     void start_workers();
     void stop_workers();
     void load_finished();
     ipc::StatusRecord status() const;
     std::vector<ipc::WireRecord> wires() const;
+    std::vector<ipc::WorkerRecord> workers() const;
     Answer flows(const ipc::Request& request);
     Answer find_flow(const ipc::Request& request);
     // Gives a job to a worker and waits for it; nullptr when it does not answer in time.
@@ -59,7 +68,7 @@ class Dataplane final : public QueryHandler {
 
     Settings settings_;
     Parts parts_;
-    std::vector<std::uint16_t> eth_ports_;
+    std::vector<std::vector<WorkerLoop::PortUse>> port_uses_;  // by worker, then port
     std::vector<std::unique_ptr<pipeline::Worker>> workers_;
     std::vector<WorkerChannel> channels_;
     std::vector<std::unique_ptr<WorkerLoop>> loops_;

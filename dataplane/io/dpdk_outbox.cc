@@ -5,15 +5,21 @@
 
 namespace sluice::io {
 
-void DpdkOutbox::connect(unsigned port, std::uint16_t eth_port) {
-    lines_.push_back({port, eth_port});
+void DpdkOutbox::connect(unsigned port, std::uint16_t eth_port, std::uint16_t queue) {
+    lines_.push_back({port, eth_port, queue, nullptr});
 }
 
-std::uint16_t DpdkOutbox::send(std::uint16_t eth_port, Lane& lane) noexcept {
+void DpdkOutbox::connect(unsigned port, rte_ring* ring) { lines_.push_back({port, 0, 0, ring}); }
+
+std::uint16_t DpdkOutbox::send(const Line& line, Lane& lane) noexcept {
+    if (line.ring != nullptr)
+        return static_cast<std::uint16_t>(rte_ring_sp_enqueue_burst(
+            line.ring, reinterpret_cast<void**>(lane.packets.data()), lane.count, nullptr));
     std::uint16_t sent = 0;
     while (sent < lane.count) {
-        const std::uint16_t taken = rte_eth_tx_burst(eth_port, 0, lane.packets.data() + sent,
-                                                     static_cast<std::uint16_t>(lane.count - sent));
+        const std::uint16_t taken =
+            rte_eth_tx_burst(line.eth_port, line.queue, lane.packets.data() + sent,
+                             static_cast<std::uint16_t>(lane.count - sent));
         if (taken == 0) break;
         sent = static_cast<std::uint16_t>(sent + taken);
     }
@@ -29,7 +35,8 @@ void DpdkOutbox::free_from(Lane& lane, std::uint16_t first) noexcept {
 void DpdkOutbox::flush() noexcept {
     for (const Line& line : lines_) {
         Lane& received = forwarded_[line.port];
-        const std::uint16_t sent = send(line.eth_port, received);
+        if (received.count == 0 && own_[line.port].count == 0) continue;
+        const std::uint16_t sent = send(line, received);
         for (std::uint16_t i = sent; i < received.count; ++i) {
             --counters_.forwarded;
             counters_.forwarded_bytes -= received.packets[i]->pkt_len;
@@ -37,7 +44,7 @@ void DpdkOutbox::flush() noexcept {
         }
         free_from(received, sent);
         Lane& made = own_[line.port];
-        free_from(made, send(line.eth_port, made));
+        free_from(made, send(line, made));
     }
     free_from(dropped_, 0);
 }

@@ -1,7 +1,9 @@
-// DpdkOutbox: sends what a worker has decided on. Packets the transmit queue does not take are
-// freed; received ones are then counted as dropped instead of forwarded, so that the sum still
-// holds.
+// DpdkOutbox: sends what a worker has decided on, by a transmit queue of its own or, where a port
+// has only one, through a ring to the worker that has it. What is not taken is freed; received
+// packets are then counted as dropped instead of forwarded, so that the sum still holds.
 #pragma once
+#include <rte_ring.h>
+
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -16,8 +18,10 @@ class DpdkOutbox final : public pipeline::Outbox {
     // Both outlive it.
     DpdkOutbox(rte_mempool* pool, ipc::CounterBlock& counters) : pool_(pool), counters_(counters) {}
 
-    // Before packets come: what is sent by `port` (port_of(wire, side)) leaves by `eth_port`.
-    void connect(unsigned port, std::uint16_t eth_port);
+    // Before packets come: what is sent by `port` (port_of(wire, side)) leaves by a queue of a
+    // device, or by a ring.
+    void connect(unsigned port, std::uint16_t eth_port, std::uint16_t queue);
+    void connect(unsigned port, rte_ring* ring);
 
     // After each burst and tick: sends and frees everything that waits.
     void transmit() noexcept { flush(); }
@@ -30,15 +34,16 @@ class DpdkOutbox final : public pipeline::Outbox {
   private:
     struct Line {
         unsigned port;
-        std::uint16_t eth_port;
+        std::uint16_t eth_port, queue;
+        rte_ring* ring;  // instead of the queue, when there is one
     };
     // How many of the lane were sent; the lane still holds all.
-    static std::uint16_t send(std::uint16_t eth_port, Lane& lane) noexcept;
+    static std::uint16_t send(const Line& line, Lane& lane) noexcept;
     static void free_from(Lane& lane, std::uint16_t first) noexcept;
 
     rte_mempool* pool_;
     ipc::CounterBlock& counters_;
-    std::vector<Line> lines_;  // only ports of this worker: the others' lanes are never touched
+    std::vector<Line> lines_;
 };
 
 }  // namespace sluice::io

@@ -1,11 +1,13 @@
 // Adds up what the limits cost.
 #include "dataplane/io/memory_budget.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 
+#include "dataplane/io/mesh.h"
 #include "dataplane/io/packet_pool.h"
 #include "dataplane/io/shared_memory.h"
 
@@ -25,6 +27,13 @@ std::uint64_t number_in(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+unsigned numa_nodes() {
+    unsigned nodes = 0;
+    while (std::filesystem::exists("/sys/devices/system/node/node" + std::to_string(nodes)))
+        ++nodes;
+    return std::max(nodes, 1u);
+}
 
 MemoryBudget memory_budget(const Settings& settings) {
     const pipeline::WorkerLimits& l = settings.limits;
@@ -47,9 +56,13 @@ MemoryBudget memory_budget(const Settings& settings) {
     const std::uint64_t shared = SharedMemory::memory_bytes(settings.workers());
     budget.parts.push_back({"counters and events", shared});
     budget.ordinary_bytes += shared;
+    const auto ports = static_cast<unsigned>(settings.wires.size() * 2);
+    const std::uint64_t mesh = Mesh::memory_bytes(settings.workers(), ports);
+    if (mesh > 0) budget.parts.push_back({"rings between workers", mesh});
     budget.packet_bytes =
-        packet_pool_bytes(packet_buffers(settings), settings.huge_pages) + kDpdkBytes;
-    budget.parts.push_back({"packet buffers and DPDK", budget.packet_bytes});
+        numa_nodes() * packet_pool_bytes(packet_buffers(settings), settings.huge_pages) + mesh +
+        kDpdkBytes;
+    budget.parts.push_back({"packet buffers and DPDK", budget.packet_bytes - mesh});
     return budget;
 }
 

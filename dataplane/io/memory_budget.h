@@ -23,6 +23,9 @@ struct MemoryBudget {
 
 MemoryBudget memory_budget(const Settings& settings);
 
+// NUMA nodes of this machine, at least 1: each has a packet pool.
+unsigned numa_nodes();
+
 struct MachineMemory {
     std::uint64_t available_bytes = 0;  // MemAvailable: ordinary pages
     std::uint64_t huge_free_bytes = 0;  // free huge pages of every size

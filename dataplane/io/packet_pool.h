@@ -18,16 +18,18 @@ inline constexpr std::uint32_t kPacketRoomUsable = kPacketRoomBytes - RTE_PKTMBU
 inline constexpr std::uint32_t kLinkHeaderBytesMax = 14 + 4 * 4 + 4;
 inline constexpr unsigned kPoolCache = 256;  // buffers each core keeps to itself
 
-// Buffers for the whole process: full descriptor rings of every port, what every worker may hold,
-// one burst in hand, full outbox lanes and the cores' caches. Never runs out by itself, so that an
-// empty pool means a leak.
+// Buffers of one pool: full descriptor rings of every port's queues, what every worker may hold,
+// full outbox lanes and rings between workers, bursts in hand and the cores' caches. Never runs out
+// by itself, so that an empty pool means a leak. Each NUMA node has such a pool of its own: all
+// ports may be on one node.
 std::uint32_t packet_buffers(const Settings& settings);
 // Memory of a pool of that many.
 std::uint64_t packet_pool_bytes(std::uint32_t buffers, bool huge_pages);
 
 class PacketPool {
   public:
-    static Result<PacketPool, std::string> create(std::uint32_t buffers);
+    // `node`: where its memory lies; SOCKET_ID_ANY = wherever there is some.
+    static Result<PacketPool, std::string> create(std::uint32_t buffers, int node);
     PacketPool(PacketPool&& from) noexcept : pool_(from.pool_) { from.pool_ = nullptr; }
     PacketPool& operator=(PacketPool&&) = delete;
     ~PacketPool() { rte_mempool_free(pool_); }

@@ -1,4 +1,4 @@
-// Ports: probing, configuring, link and statistics.
+// Ports: finding, configuring, link and statistics.
 #include "dataplane/io/port.h"
 
 #include <rte_dev.h>
@@ -6,8 +6,10 @@
 #include <rte_ether.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "dataplane/io/packet_pool.h"
 
@@ -20,6 +22,22 @@ std::string full_text(const DeviceName& device) {
     return device.arguments.empty() ? device.name : device.name + "," + device.arguments;
 }
 
+// Hash types that take in the two addresses and nothing else. Types of TCP and UDP take in ports
+// unless the card can be told to leave them out.
+constexpr std::uint64_t kAddressTypes = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 |
+                                        RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6 |
+                                        RTE_ETH_RSS_FRAG_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER;
+constexpr std::uint64_t kAddressesOnly = RTE_ETH_RSS_L3_SRC_ONLY | RTE_ETH_RSS_L3_DST_ONLY;
+constexpr std::uint64_t kPortTypes = RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV4_UDP |
+                                     RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
+
+std::uint64_t hash_types(const rte_eth_dev_info& info) {
+    const std::uint64_t able = info.flow_type_rss_offloads;
+    std::uint64_t types = able & kAddressTypes;
+    if ((able & kAddressesOnly) == kAddressesOnly) types |= kAddressesOnly | (able & kPortTypes);
+    return types;
+}
+
 rte_eth_conf port_conf(const rte_eth_dev_info& info, const Settings& settings) {
     rte_eth_conf conf{};
     conf.rxmode.mtu = settings.mtu;
@@ -27,17 +45,31 @@ rte_eth_conf port_conf(const rte_eth_dev_info& info, const Settings& settings) {
     // MTU of the interface itself rules there.
     if (std::strcmp(info.driver_name, "net_af_packet") == 0)
         conf.rxmode.mtu = std::min<std::uint32_t>(settings.mtu, RTE_ETHER_MTU);
-    // One queue: nothing to spread. Long packets come in several buffers when they do not fit one.
+    // Long packets come in several buffers when they do not fit one.
     if (settings.mtu + kLinkHeaderBytesMax > kPacketRoomUsable)
         conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
     conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
     return conf;
 }
 
+// Every bucket's worker into the card's table, whose size is a multiple of the buckets'.
+void fill_card_table(std::uint16_t port, unsigned size, unsigned workers) {
+    if (size < Steering::kBuckets || size % Steering::kBuckets != 0) return;
+    std::vector<rte_eth_rss_reta_entry64> table(size / RTE_ETH_RETA_GROUP_SIZE);
+    for (unsigned i = 0; i < size; ++i) {
+        rte_eth_rss_reta_entry64& group = table[i / RTE_ETH_RETA_GROUP_SIZE];
+        group.mask = ~std::uint64_t{0};
+        group.reta[i % RTE_ETH_RETA_GROUP_SIZE] =
+            static_cast<std::uint16_t>(i % Steering::kBuckets % workers);
+    }
+    // A card that refuses keeps its own table: packets then go on to their worker by software.
+    static_cast<void>(
+        rte_eth_dev_rss_reta_update(port, table.data(), static_cast<std::uint16_t>(size)));
+}
+
 }  // namespace
 
-Result<Port, std::string> Port::open(const DeviceName& device, const Settings& settings,
-                                     rte_mempool* pool) {
+Result<Port, std::string> Port::find(const DeviceName& device) {
     const std::string text = full_text(device);
     if (device.bus == DeviceName::Bus::vdev) {
         if (const int error = rte_dev_probe(text.c_str()); error != 0)
@@ -47,38 +79,102 @@ Result<Port, std::string> Port::open(const DeviceName& device, const Settings& s
     std::uint16_t id = 0;
     if (rte_eth_dev_get_port_by_name(device.name.c_str(), &id) != 0)
         return Err{text + ": no such device; bind it to vfio-pci with dpdk-devbind.py"};
-    Port port(id, text);
-    SLUICE_TRY(configured, port.configure(settings, pool));
-    static_cast<void>(configured);
-    return port;
+    return Port(id, text);
 }
 
-Result<Done, std::string> Port::configure(const Settings& settings, rte_mempool* pool) {
+bool Port::can_spread(unsigned workers) const {
+    rte_eth_dev_info info;
+    if (workers < 2 || rte_eth_dev_info_get(id_, &info) != 0) return false;
+    return info.max_rx_queues >= workers && (info.flow_type_rss_offloads & kAddressTypes) != 0;
+}
+
+int Port::numa_node() const { return rte_eth_dev_socket_id(id_); }
+
+Result<Done, std::string> Port::start(const Settings& settings, const Steering& steering,
+                                      const PoolOf& pool_of) {
+    SLUICE_TRY(configured, configure(settings, steering));
+    SLUICE_TRY(ready, set_up_queues(settings, pool_of));
+    static_cast<void>(configured), static_cast<void>(ready);
+    if (const int e = rte_eth_dev_start(id_); e != 0)
+        return Err{device_ + ": does not start" + why(e)};
+    // A bridge sees packets for everybody. Devices without addresses (net_null, ...) see all
+    // anyway.
+    if (const int e = rte_eth_promiscuous_enable(id_); e != 0 && e != -ENOTSUP)
+        return Err{device_ + ": does not become promiscuous" + why(e)};
+    keep_tags();
+    if (rx_queues_ > 1) {
+        rte_eth_dev_info info;
+        if (rte_eth_dev_info_get(id_, &info) == 0)
+            fill_card_table(id_, info.reta_size, steering.workers());
+    }
+    return Done{};
+}
+
+Result<Done, std::string> Port::configure(const Settings& settings, const Steering& steering) {
+    rte_eth_dev_info info;
+    if (const int e = rte_eth_dev_info_get(id_, &info); e != 0)
+        return Err{device_ + ": no information" + why(e)};
+    const unsigned workers = settings.workers();
+    rte_eth_conf conf = port_conf(info, settings);
+    tx_queues_ = info.max_tx_queues >= workers ? workers : 1;
+    std::array<std::uint8_t, 64> key{};
+    if (steering.hash() == Steering::Hash::toeplitz && can_spread(workers)) {
+        const std::size_t size = std::min<std::size_t>(info.hash_key_size, key.size());
+        steering.fill_card_key(std::span(key).first(size));
+        conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+        conf.rx_adv_conf.rss_conf.rss_key = size > 0 ? key.data() : nullptr;
+        conf.rx_adv_conf.rss_conf.rss_key_len = static_cast<std::uint8_t>(size);
+        conf.rx_adv_conf.rss_conf.rss_hf = hash_types(info);
+        rx_queues_ = workers;
+    }
+    const auto ask = [&] {
+        return rte_eth_dev_configure(id_, static_cast<std::uint16_t>(rx_queues_),
+                                     static_cast<std::uint16_t>(tx_queues_), &conf);
+    };
+    int error = ask();
+    if (error != 0 && rx_queues_ > 1) {  // says more than it does: one queue, spread by software
+        conf.rxmode.mq_mode = RTE_ETH_MQ_RX_NONE;
+        conf.rx_adv_conf.rss_conf = {};
+        rx_queues_ = 1;
+        error = ask();
+    }
+    if (error != 0)
+        return Err{device_ + ": does not take the MTU or the queues asked for" + why(error)};
+    return Done{};
+}
+
+Result<Done, std::string> Port::set_up_queues(const Settings& settings, const PoolOf& pool_of) {
     const auto failed = [&](const char* what, int error) {
         return Err{device_ + ": " + what + why(error)};
     };
     rte_eth_dev_info info;
     if (const int e = rte_eth_dev_info_get(id_, &info); e != 0) return failed("no information", e);
-    const rte_eth_conf conf = port_conf(info, settings);
-    if (const int e = rte_eth_dev_configure(id_, 1, 1, &conf); e != 0)
-        return failed("does not take the MTU or the queues asked for", e);
     std::uint16_t rx = settings.rx_descriptors, tx = settings.tx_descriptors;
     if (const int e = rte_eth_dev_adjust_nb_rx_tx_desc(id_, &rx, &tx); e != 0)
         return failed("does not take the descriptors asked for", e);
-    const int socket = rte_eth_dev_socket_id(id_);
+    const int socket = numa_node();
     const auto node = static_cast<unsigned>(socket < 0 ? SOCKET_ID_ANY : socket);
-    if (const int e = rte_eth_rx_queue_setup(id_, 0, rx, node, nullptr, pool); e != 0)
-        return failed("receive queue", e);
+    for (unsigned queue = 0; queue < rx_queues_; ++queue)
+        if (const int e = rte_eth_rx_queue_setup(id_, static_cast<std::uint16_t>(queue), rx, node,
+                                                 nullptr, pool_of(socket));
+            e != 0)
+            return failed("receive queue", e);
     rte_eth_txconf txconf = info.default_txconf;
-    txconf.offloads = conf.txmode.offloads;
-    if (const int e = rte_eth_tx_queue_setup(id_, 0, tx, node, &txconf); e != 0)
-        return failed("transmit queue", e);
-    if (const int e = rte_eth_dev_start(id_); e != 0) return failed("does not start", e);
-    // A bridge sees packets for everybody. Devices without addresses (net_null, ...) see all
-    // anyway.
-    if (const int e = rte_eth_promiscuous_enable(id_); e != 0 && e != -ENOTSUP)
-        return failed("does not become promiscuous", e);
+    txconf.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+    for (unsigned queue = 0; queue < tx_queues_; ++queue)
+        if (const int e =
+                rte_eth_tx_queue_setup(id_, static_cast<std::uint16_t>(queue), tx, node, &txconf);
+            e != 0)
+            return failed("transmit queue", e);
     return Done{};
+}
+
+// No offload of tags was asked for; some devices take them out all the same.
+void Port::keep_tags() {
+    const int offload = rte_eth_dev_get_vlan_offload(id_);
+    constexpr int kStrips = RTE_ETH_VLAN_STRIP_OFFLOAD | RTE_ETH_QINQ_STRIP_OFFLOAD;
+    if (offload < 0 || (offload & kStrips) == 0) return;
+    tags_in_metadata_ = rte_eth_dev_set_vlan_offload(id_, offload & ~kStrips) != 0;
 }
 
 Port::~Port() {
@@ -91,6 +187,8 @@ ipc::WireRecord::Port Port::record() const {
     ipc::WireRecord::Port record;
     const std::size_t size = std::min(device_.size(), sizeof(record.device) - 1);
     std::memcpy(record.device, device_.data(), size);
+    record.rx_queues = static_cast<std::uint16_t>(rx_queues_);
+    record.tx_queues = static_cast<std::uint16_t>(tx_queues_);
     rte_eth_link link{};
     if (rte_eth_link_get_nowait(id_, &link) == 0) {
         record.link_up = link.link_status == RTE_ETH_LINK_UP;
@@ -108,11 +206,16 @@ ipc::WireRecord::Port Port::record() const {
     return record;
 }
 
+bool Port::set_link(bool up) const {
+    return (up ? rte_eth_dev_set_link_up(id_) : rte_eth_dev_set_link_down(id_)) == 0;
+}
+
 std::string Port::link_text() const {
     const ipc::WireRecord::Port now = record();
-    if (!now.link_up) return "link down";
+    const std::string queues = rx_queues_ > 1 ? ", " + std::to_string(rx_queues_) + " queues" : "";
+    if (!now.link_up) return "link down" + queues;
     return std::to_string(now.speed_mbit) + " Mbit/s " +
-           (now.full_duplex ? "full duplex" : "half duplex");
+           (now.full_duplex ? "full duplex" : "half duplex") + queues;
 }
 
 }  // namespace sluice::io

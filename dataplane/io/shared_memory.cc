@@ -52,8 +52,9 @@ Result<SharedMemory, std::string> SharedMemory::create(const std::string& runtim
     header->workers = workers;
     header->pid = static_cast<std::uint32_t>(getpid());
     header->started_utc_ns = static_cast<std::uint64_t>(started_utc_ns);
-    for (std::uint32_t i = 0; i < workers; ++i) {
+    for (std::uint32_t i = 0; i < workers; ++i)
         new (&shared.counters(i)) ipc::CounterSlot;
+    for (std::uint32_t i = 0; i <= workers; ++i) {
         SLUICE_TRY(ring, make(ipc::events_path(runtime_dir, i), sizeof(ipc::EventRing), 0660));
         shared.mappings_.push_back(ring);
         new (ring.data) ipc::EventRing;
@@ -76,7 +77,8 @@ ipc::EventRing& SharedMemory::events(std::uint32_t worker) {
 }
 
 std::uint64_t SharedMemory::memory_bytes(std::uint32_t workers) {
-    return ipc::counters_file_bytes(workers) + workers * sizeof(ipc::EventRing);
+    return ipc::counters_file_bytes(workers) +
+           (workers + std::uint64_t{1}) * sizeof(ipc::EventRing);
 }
 
 }  // namespace sluice::io

@@ -15,7 +15,8 @@ namespace sluice::io {
 class SharedMemory {
   public:
     // Makes <runtime_dir> (mode 0750) when it is not there, then the files: counters (0640: the
-    // group reads) and events-<n> (0660: the group's consumer moves the tail).
+    // group reads) and events-<n> (0660: the group's consumer moves the tail). The ring behind the
+    // last worker's is the control thread's.
     //   returns  an error in words for people.
     static Result<SharedMemory, std::string> create(const std::string& runtime_dir,
                                                     std::uint32_t workers,
@@ -27,7 +28,10 @@ class SharedMemory {
     ~SharedMemory();  // unmaps; the files stay for a last look until the next start
 
     ipc::CounterSlot& counters(std::uint32_t worker);
-    ipc::EventRing& events(std::uint32_t worker);
+    const ipc::CounterSlot& counters(std::uint32_t worker) const {
+        return const_cast<SharedMemory*>(this)->counters(worker);
+    }
+    ipc::EventRing& events(std::uint32_t worker);  // worker == workers: the control thread's
 
     // What create() will take.
     static std::uint64_t memory_bytes(std::uint32_t workers);

@@ -1,6 +1,7 @@
 // What the control thread and one worker share. Everything else a worker has is its own.
 #pragma once
 #include <atomic>
+#include <cstdint>
 
 #include "dataplane/io/bundle.h"
 #include "dataplane/io/mailbox.h"
@@ -13,6 +14,10 @@ struct WorkerChannel {
     // Written by the worker once it judges by it. An older bundle may be freed when no worker's
     // `active` and no worker's `wanted` names it.
     alignas(64) std::atomic<const ActiveBundle*> active{nullptr};
+    // Written by the worker: turns of its loop, a sign of life.
+    std::atomic<std::uint64_t> turns{0};
+    // Written by the watchdog, read by the other workers.
+    alignas(64) std::atomic<bool> stalled{false};
     alignas(64) std::atomic<bool> stop{false};
     Mailbox mailbox;
 };

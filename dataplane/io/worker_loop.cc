@@ -7,6 +7,8 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "dataplane/io/vlan_tags.h"
+
 namespace sluice::io {
 namespace {
 
@@ -29,15 +31,39 @@ ClockSample sample_clocks() {
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(pipeline::Worker& worker, WorkerChannel& channel, ipc::CounterSlot& slot,
-                       const Wiring& wiring)
+WorkerLoop::WorkerLoop(pipeline::Worker& worker, std::span<WorkerChannel> channels,
+                       ipc::CounterSlot& slot, const Wiring& wiring)
     : worker_(worker),
-      channel_(channel),
+      channel_(channels[wiring.worker]),
       slot_(slot),
-      wiring_(wiring),
+      idle_(wiring.idle),
       tsc_hz_(rte_get_tsc_hz()),
       clock_(tsc_hz_, sample_clocks()),
-      outbox_(wiring.pool, worker.counters()) {}
+      outbox_(wiring.pool, worker.counters()) {
+    if (wiring.mesh != nullptr) {
+        crossing_.emplace(*wiring.mesh, *wiring.steering, wiring.worker, channels,
+                          worker.counters());
+        worker_.on_name_learnt(
+            [](void* crossing, std::uint8_t operator_id, const IpAddress& address,
+               std::string_view name, std::uint32_t ttl_s) noexcept {
+                static_cast<Crossing*>(crossing)->tell_name(operator_id, address, name, ttl_s);
+            },
+            &*crossing_);
+    }
+    connect(wiring);
+}
+
+void WorkerLoop::connect(const Wiring& wiring) {
+    for (unsigned port = 0; port < wiring.ports.size(); ++port) {
+        const PortUse& use = wiring.ports[port];
+        if (use.rx_queue) lines_.push_back({use.eth_port, *use.rx_queue, port, use.restores_tags});
+        if (use.tx_queue)
+            outbox_.connect(port, use.eth_port, *use.tx_queue);
+        else
+            outbox_.connect(port, wiring.mesh->leaving(wiring.worker, port));
+        if (use.sends_for_others) crossing_->send_for_others(port, use.eth_port);
+    }
+}
 
 void WorkerLoop::run() noexcept {
     prctl(PR_SET_TIMERSLACK, 1'000);  // nanoseconds: a sleep of 50 us is not 100
@@ -46,10 +72,19 @@ void WorkerLoop::run() noexcept {
         take_bundle();
         const Now now = clock_.at(turn_began);
         unsigned packets = 0;
-        for (const RxLine& line : lines_)
-            packets += receive(line, now);
+        if (bundle_ != nullptr) {
+            for (const RxLine& line : lines_)
+                packets += receive(line, now);
+            if (crossing_) {
+                packets += crossing_->take([&](std::span<rte_mbuf*> burst, unsigned port) noexcept {
+                    judge(burst, port, now);
+                });
+                crossing_->send_left();
+            }
+        }
         keep_time(turn_began, now);
         answer(now);
+        channel_.turns.store(++turns_, std::memory_order_relaxed);
         empty_turns_ = packets > 0 ? 0 : empty_turns_ + 1;
         rest();
         const std::uint64_t turn_ended = rte_rdtsc();
@@ -68,34 +103,52 @@ void WorkerLoop::take_bundle() {
     if (wanted == bundle_) [[likely]]
         return;
     for (unsigned wire = 0; wire < wanted->wires.size(); ++wire)
-        if (wanted->wires[wire].worker == wiring_.worker)
-            worker_.set_wire(static_cast<pipeline::WireId>(wire),
-                             {.operator_id = wanted->wires[wire].fact.operator_id});
+        worker_.set_wire(static_cast<pipeline::WireId>(wire),
+                         {.operator_id = wanted->wires[wire].operator_id});
     worker_.set_bundle(&wanted->bundle->view(), wanted->generation);
-    if (bundle_ == nullptr) serve_first_bundle(*wanted);
     bundle_ = wanted;
     channel_.active.store(wanted, std::memory_order_release);
 }
 
-void WorkerLoop::serve_first_bundle(const ActiveBundle& bundle) {
-    for (unsigned wire = 0; wire < bundle.wires.size(); ++wire) {
-        if (bundle.wires[wire].worker != wiring_.worker) continue;
-        const auto id = static_cast<pipeline::WireId>(wire);
-        for (const pipeline::Side side : {pipeline::Side::user, pipeline::Side::internet}) {
-            const unsigned port = pipeline::port_of(id, side);
-            lines_.push_back({wiring_.eth_ports[port], id, side});
-            outbox_.connect(port, wiring_.eth_ports[port]);
-        }
-    }
-}
-
 unsigned WorkerLoop::receive(const RxLine& line, Now now) noexcept {
     std::array<rte_mbuf*, flow::kBurstMax> burst;
-    const std::uint16_t count = rte_eth_rx_burst(line.eth_port, 0, burst.data(), flow::kBurstMax);
+    const unsigned count =
+        rte_eth_rx_burst(line.eth_port, line.queue, burst.data(), flow::kBurstMax);
     if (count == 0) return 0;
-    worker_.run_burst(std::span(burst.data(), count), line.wire, line.side, now, outbox_);
-    outbox_.transmit();
+    unsigned mine = count;
+    if (line.restores_tags) mine = restore_all_tags(std::span(burst.data(), mine));
+    if (crossing_) {
+        const model::FailMode mode =
+            bundle_->bundle->view().fail_table()[model::FailCase::worker_stalled];
+        mine = crossing_->keep_own(std::span(burst.data(), mine), line.port, mode, outbox_);
+    }
+    if (mine > 0)
+        judge(std::span(burst.data(), mine), line.port, now);
+    else
+        outbox_.transmit();
     return count;
+}
+
+unsigned WorkerLoop::restore_all_tags(std::span<rte_mbuf*> burst) noexcept {
+    unsigned kept = 0;
+    for (rte_mbuf* packet : burst) {
+        if (restore_tags(packet)) {
+            burst[kept++] = packet;
+            continue;
+        }
+        ipc::CounterBlock& counters = worker_.counters();
+        ++counters.rx;
+        counters.rx_bytes += packet->pkt_len;
+        counters.drop(model::DropReason::vlan_short);
+        outbox_.drop(packet);
+    }
+    return kept;
+}
+
+void WorkerLoop::judge(std::span<rte_mbuf*> burst, unsigned port, Now now) noexcept {
+    worker_.run_burst(burst, static_cast<pipeline::WireId>(port / 2),
+                      static_cast<pipeline::Side>(port % 2), now, outbox_);
+    outbox_.transmit();
 }
 
 void WorkerLoop::keep_time(std::uint64_t tsc, Now now) noexcept {
@@ -104,11 +157,19 @@ void WorkerLoop::keep_time(std::uint64_t tsc, Now now) noexcept {
     if (bundle_ != nullptr) {
         worker_.tick(now, outbox_);
         outbox_.transmit();
+        if (crossing_) take_names(now);
     }
     slot_.publish(worker_.counters());
     if (tsc < resample_at_) return;
     resample_at_ = tsc + tsc_hz_ / kResampleHz;
     clock_.resample(sample_clocks());
+}
+
+void WorkerLoop::take_names(Now now) noexcept {
+    crossing_->take_names([&](const LearntName& name) noexcept {
+        worker_.learn_name(name.operator_id, name.address, {name.text, name.size}, name.ttl_s, now);
+        ++worker_.counters().dns_told;
+    });
 }
 
 // A bounded piece of the control thread's question, if it has one.
@@ -135,7 +196,7 @@ void WorkerLoop::answer(Now now) noexcept {
 
 void WorkerLoop::rest() const noexcept {
     if (empty_turns_ < kSpinTurns) return;
-    if (wiring_.idle == IdleMode::spin || empty_turns_ < kPauseTurns) {
+    if (idle_ == IdleMode::spin || empty_turns_ < kPauseTurns) {
         rte_pause();
         return;
     }

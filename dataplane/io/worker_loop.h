@@ -3,9 +3,11 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "dataplane/io/crossing.h"
 #include "dataplane/io/dpdk_outbox.h"
 #include "dataplane/io/settings.h"
 #include "dataplane/io/tsc_clock.h"
@@ -16,14 +18,23 @@ namespace sluice::io {
 
 class WorkerLoop {
   public:
+    // One port as this worker uses it.
+    struct PortUse {
+        std::uint16_t eth_port = 0;
+        std::optional<std::uint16_t> rx_queue, tx_queue;  // which of its queues are this worker's
+        bool sends_for_others = false;                    // it has the port's only transmit queue
+        bool restores_tags = false;
+    };
     struct Wiring {
-        unsigned worker = 0;                       // which one this is
-        std::span<const std::uint16_t> eth_ports;  // by port_of(wire, side)
+        unsigned worker = 0;             // which one this is
+        std::span<const PortUse> ports;  // by port_of(wire, side)
         rte_mempool* pool = nullptr;
         IdleMode idle = IdleMode::spin;
+        const Steering* steering = nullptr;
+        const Mesh* mesh = nullptr;  // nullptr: the only worker
     };
-    // All outlive it.
-    WorkerLoop(pipeline::Worker& worker, WorkerChannel& channel, ipc::CounterSlot& slot,
+    // All outlive it. `channels` are all workers', by number.
+    WorkerLoop(pipeline::Worker& worker, std::span<WorkerChannel> channels, ipc::CounterSlot& slot,
                const Wiring& wiring);
 
     // Until channel.stop. No allocation once the first bundle is in place, no lock; system calls
@@ -32,27 +43,32 @@ class WorkerLoop {
 
   private:
     struct RxLine {
-        std::uint16_t eth_port;
-        pipeline::WireId wire;
-        pipeline::Side side;
+        std::uint16_t eth_port, queue;
+        unsigned port;  // port_of(wire, side)
+        bool restores_tags;
     };
+    void connect(const Wiring& wiring);
     void take_bundle();
-    void serve_first_bundle(const ActiveBundle& bundle);
     unsigned receive(const RxLine& line, Now now) noexcept;
+    unsigned restore_all_tags(std::span<rte_mbuf*> burst) noexcept;
+    void judge(std::span<rte_mbuf*> burst, unsigned port, Now now) noexcept;
     void keep_time(std::uint64_t tsc, Now now) noexcept;
+    void take_names(Now now) noexcept;
     void answer(Now now) noexcept;
     void rest() const noexcept;
 
     pipeline::Worker& worker_;
     WorkerChannel& channel_;
     ipc::CounterSlot& slot_;
-    Wiring wiring_;
+    IdleMode idle_;
     std::uint64_t tsc_hz_;
     TscClock clock_;
     DpdkOutbox outbox_;
-    std::vector<RxLine> lines_;  // ports this worker polls; empty until the first bundle
+    std::optional<Crossing> crossing_;
+    std::vector<RxLine> lines_;  // queues this worker polls
     const ActiveBundle* bundle_ = nullptr;
     std::uint64_t housekeeping_at_ = 0, resample_at_ = 0;  // TSC
+    std::uint64_t turns_ = 0;
     std::uint32_t empty_turns_ = 0;
 };
 

@@ -58,6 +58,8 @@ struct Core {
 
     Worker::FlowEnded flow_ended = nullptr;
     void* flow_ended_context = nullptr;
+    Worker::NameLearnt name_learnt = nullptr;
+    void* name_learnt_context = nullptr;
 };
 
 struct Turn {

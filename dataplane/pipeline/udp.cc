@@ -55,6 +55,9 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
         const auto& answer = message->answers[i];
         core.dns.learn(entry.operator_id, answer.address, message->name(), answer.ttl_s,
                        turn.now.mono);
+        if (core.name_learnt != nullptr)
+            core.name_learnt(core.name_learnt_context, entry.operator_id, answer.address,
+                             message->name(), answer.ttl_s);
         ++core.counters.dns_answers;
     }
 }

@@ -230,6 +230,16 @@ void Worker::on_flow_ended(FlowEnded callback, void* context) {
     state_->core.flow_ended_context = context;
 }
 
+void Worker::on_name_learnt(NameLearnt callback, void* context) {
+    state_->core.name_learnt = callback;
+    state_->core.name_learnt_context = context;
+}
+
+void Worker::learn_name(std::uint8_t operator_id, const IpAddress& address, std::string_view name,
+                        std::uint32_t ttl_s, Now now) noexcept {
+    state_->core.dns.learn(operator_id, address, name, ttl_s, now.mono);
+}
+
 std::size_t Worker::memory_bytes() const noexcept {
     const Core& c = state_->core;
     return c.table.memory_bytes() + c.cold.memory_bytes() + c.held.memory_bytes() +

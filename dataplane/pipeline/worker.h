@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "dataplane/flow/flow_table.h"
 #include "dataplane/pipeline/outbox.h"
@@ -81,6 +82,15 @@ class Worker {
     // Called with the last state of every flow that leaves the table (replay); nullptr = nobody.
     using FlowEnded = void (*)(void* context, const ipc::FlowRecord& record);
     void on_flow_ended(FlowEnded callback, void* context);
+
+    // Called with every name a resolver's answer gave an address, so that workers can tell each
+    // other: the answer's flow and the flows it names may be different workers'. nullptr = nobody.
+    using NameLearnt = void (*)(void* context, std::uint8_t operator_id, const IpAddress& address,
+                                std::string_view name, std::uint32_t ttl_s) noexcept;
+    void on_name_learnt(NameLearnt callback, void* context);
+    // What another worker learnt.
+    void learn_name(std::uint8_t operator_id, const IpAddress& address, std::string_view name,
+                    std::uint32_t ttl_s, Now now) noexcept;
 
     std::size_t memory_bytes() const noexcept;
     const char* code_path() const noexcept;

@@ -1,5 +1,6 @@
 """Sluice itself in a lab: sluiced and sluice-dataplane with their configuration, and sluicectl."""
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -8,7 +9,7 @@ from lab import plan as at
 from lab.shell import LabError, run, wait_until, write
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WORKER_CPU = 0
+WORKERS = 2  # one is enough for the traffic; two take every path between workers
 SAMPLE_POLICY = ROOT / "rules" / "data" / "sample"
 
 
@@ -26,6 +27,11 @@ def driver():
     except OSError:
         return "net_af_packet", ""
     return "net_af_xdp", ",busy_budget=0"  # cables have no interrupts to be spared
+
+
+def worker_cpus():
+    """The CPUs of the workers: as many of WORKERS as there are CPUs."""
+    return sorted(os.sched_getaffinity(0))[:WORKERS]
 
 
 class Gateway:
@@ -139,7 +145,7 @@ class Gateway:
         return f"""# Made by tools/lab: the gateway of the lab {self.plan.prefix!r}.
 runtime_dir: {self.run_dir}
 bundle_dir: {self.bundle_dir}
-worker_cpus: [{WORKER_CPU}]
+worker_cpus: [{", ".join(map(str, worker_cpus()))}]
 idle: sleep                  # the lab shares its CPUs
 huge_pages: {str(self.huge_pages).lower()}
 mtu_bytes: {mtu}

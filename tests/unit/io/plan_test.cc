@@ -1,72 +1,17 @@
-// What io/ works out before it starts: wires to workers, device names, EAL arguments, generations,
+// What io/ works out before it starts: device names, EAL arguments, generations,
 // clocks, cursors.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <random>
 #include <set>
+#include <vector>
 
 #include "dataplane/io/device_name.h"
 #include "dataplane/io/flow_cursor.h"
 #include "dataplane/io/generation.h"
 #include "dataplane/io/tsc_clock.h"
-#include "dataplane/io/wire_plan.h"
 
 namespace sluice::io {
 namespace {
-
-WireLoad load(std::uint8_t op, std::uint32_t gbit = 1) { return {OperatorId{op}, gbit}; }
-
-using Plan = std::vector<unsigned>;
-
-TEST(WirePlan, OneWorkerServesAll) {
-    const WireLoad wires[] = {load(1), load(2), load(1)};
-    EXPECT_EQ(spread_wires(wires, 1), (Plan{0, 0, 0}));
-    EXPECT_EQ(spread_wires({}, 4), Plan{});
-}
-
-TEST(WirePlan, MainAndReserveOfAnOperatorStayTogether) {
-    const WireLoad wires[] = {load(1), load(2), load(2), load(1)};
-    EXPECT_EQ(spread_wires(wires, 2), (Plan{0, 1, 1, 0}));
-    EXPECT_EQ(spread_wires(wires, 3), (Plan{0, 1, 1, 0}));
-}
-
-TEST(WirePlan, TheLargestIsDealtFirst) {
-    const WireLoad wires[] = {load(1, 1), load(2, 1), load(3, 10), load(4, 9)};
-    EXPECT_EQ(spread_wires(wires, 2), (Plan{1, 0, 0, 1}));
-}
-
-TEST(WirePlan, NeverDividesAnOperatorAndNeverOverloadsOneWorker) {
-    const unsigned seed = std::random_device{}();
-    SCOPED_TRACE(seed);
-    std::mt19937 random(seed);
-    for (int round = 0; round < 500; ++round) {
-        std::vector<WireLoad> wires(random() % 17);
-        for (WireLoad& wire : wires)
-            wire = load(static_cast<std::uint8_t>(random() % 6), 1 + random() % 40);
-        const unsigned workers = 1 + static_cast<unsigned>(random() % 5);
-        const Plan plan = spread_wires(wires, workers);
-        ASSERT_EQ(plan.size(), wires.size());
-        ASSERT_TRUE(operators_undivided(wires, plan));
-        // Greedy by size: no worker has more than the mean plus the largest operator.
-        std::vector<std::uint64_t> of_worker(workers, 0), of_operator(6, 0);
-        std::uint64_t total = 0;
-        for (std::size_t i = 0; i < wires.size(); ++i) {
-            ASSERT_LT(plan[i], workers);
-            of_worker[plan[i]] += wires[i].committed_gbit;
-            of_operator[wires[i].operator_id.raw()] += wires[i].committed_gbit;
-            total += wires[i].committed_gbit;
-        }
-        ASSERT_LE(*std::ranges::max_element(of_worker),
-                  total / workers + 1 + *std::ranges::max_element(of_operator));
-    }
-}
-
-TEST(WirePlan, DividedOperatorsAreSeen) {
-    const WireLoad wires[] = {load(1), load(2), load(1)};
-    EXPECT_TRUE(operators_undivided(wires, Plan{0, 1, 0}));
-    EXPECT_FALSE(operators_undivided(wires, Plan{0, 1, 1}));
-}
 
 struct DeviceCase {
     const char* text;

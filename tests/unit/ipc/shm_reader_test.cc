@@ -148,14 +148,16 @@ TEST_F(ShmReaderTest, EventsComeOutInOrderAndTheTailIsShared) {
 
 TEST_F(ShmReaderTest, EventsThatCannotBeAreSkipped) {
     auto ring = std::make_unique<EventRing>();
-    for (std::uint64_t i = 0; i < 6; ++i) {
+    for (std::uint64_t i = 0; i < 8; ++i) {
         Event event;
         event.reference = i;
         if (i == 1) event.name_size = kNameSizeMax + 1;
-        if (i == 2) event.kind = static_cast<EventKind>(2);
+        if (i == 2) event.kind = static_cast<EventKind>(3);
         if (i == 3) event.reason = static_cast<model::Reason>(model::kReasonCount);
         if (i == 4) event.protocol = static_cast<model::Protocol>(model::kProtocols.size());
         if (i == 5) event.name_size = kNameSizeMax;
+        if (i == 6) event.alarm = static_cast<Alarm>(kAlarmCount);
+        if (i == 7) std::memset(&event.raised, 2, 1);
         ASSERT_TRUE(ring->push(event));
     }
     write(events_path(dir_, 0), ring.get(), sizeof(EventRing));
