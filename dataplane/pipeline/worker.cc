@@ -90,8 +90,9 @@ void parse(Turn& turn, std::span<rte_mbuf*> mbufs, WireId wire, Side side, Burst
     Core& core = turn.core;
     const WireInfo& info = core.wires[wire];
     std::uint64_t bytes = 0;
+    unsigned count = 0;
     for (rte_mbuf* mbuf : mbufs) {
-        Packet& packet = burst.packets[burst.count];
+        Packet& packet = burst.packets[count];
         packet.mbuf = mbuf;
         packet.wire = wire;
         packet.side = side;
@@ -106,8 +107,9 @@ void parse(Turn& turn, std::span<rte_mbuf*> mbufs, WireId wire, Side side, Burst
             set_key(core, packet, side == Side::user);
         else if (!find_key(turn, packet))
             continue;
-        ++burst.count;
+        ++count;
     }
+    burst.count = count;
     core.counters.rx += mbufs.size();
     core.counters.rx_bytes += bytes;
 }
@@ -135,7 +137,7 @@ void look_up(const Core& core, Burst& burst) noexcept {
     core.table.match_burst(matches);
     std::array<std::uint8_t, flow::kBurstMax> fresh;
     unsigned count = 0;
-    for (unsigned i = 0; i < burst.count; ++i)
+    for (std::size_t i = 0; i < matches.size(); ++i)
         if (matches[i].candidates == 0) [[unlikely]]
             if (core.table.find(burst.packets[i].key, matches[i]) == flow::kNoSlot)
                 fresh[count++] = static_cast<std::uint8_t>(i);
@@ -145,7 +147,8 @@ void look_up(const Core& core, Burst& burst) noexcept {
 void act(Turn& turn, Burst& burst) noexcept {
     Core& core = turn.core;
     std::uint64_t passed = 0, passed_bytes = 0;
-    for (unsigned i = 0; i < burst.count; ++i) {
+    const unsigned all = burst.count;
+    for (unsigned i = 0; i < all; ++i) {
         Packet& packet = burst.packets[i];
         const Slot slot = core.table.find(packet.key, burst.matches[i]);
         if (slot == flow::kNoSlot) [[unlikely]] {
