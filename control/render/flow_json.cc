@@ -1,6 +1,7 @@
 #include "control/render/flow_json.h"
 
 #include <charconv>
+#include <cstdio>
 #include <utility>
 
 namespace sluice::render {
@@ -39,6 +40,25 @@ unsigned proto_number(std::string_view word) {
     return number;
 }
 
+namespace {
+
+// What its hellos said; null where none was read.
+void put_tls(const model::TlsFacts& tls, Json& j) {
+    const auto hex = [](std::uint16_t value) {
+        char text[8];
+        std::snprintf(text, sizeof text, "0x%04x", value);
+        return std::string(text);
+    };
+    const bool read = !tls.empty();
+    j["tls_version"] = read ? Json(hex(tls.version)) : Json(nullptr);
+    j["tls_cipher"] = tls.cipher != 0 ? Json(hex(tls.cipher)) : Json(nullptr);
+    j["alpn"] = tls.alpn_size != 0 ? Json(std::string(tls.alpn_text())) : Json(nullptr);
+    j["ja4"] = tls.ja4_text().empty() ? Json(nullptr) : Json(std::string(tls.ja4_text()));
+    j["ech"] = (tls.flags & (model::TlsFacts::kEch | model::TlsFacts::kEsni)) != 0;
+}
+
+}  // namespace
+
 Json replay_record(const ipc::FlowRecord& r, const Words& words) {
     const ipc::FlowTuple& t = r.tuple;
     const bool inbound = r.from_internet;
@@ -61,6 +81,7 @@ Json replay_record(const ipc::FlowRecord& r, const Words& words) {
     j["verdict"] = model::name_of(r.verdict);
     j["reason"] = model::name_of(r.reason);
     j["reason_code"] = model::number_of(r.reason);
+    put_tls(r.tls, j);
     return j;
 }
 

@@ -16,6 +16,7 @@ struct FirstBytesView {
     // more from the start. UDP: one whole payload.
     Bytes bytes;
     std::uint32_t index = 0;  // UDP: which datagram of this direction this is, from 0
+    bool cut = false;         // UDP: a first fragment, its datagram goes on in others
 
     std::uint16_t sender_port() const { return from_user ? user_port : remote_port; }
     std::uint16_t receiver_port() const { return from_user ? remote_port : user_port; }

@@ -55,8 +55,11 @@ Type type_of(std::uint8_t first, std::uint32_t version) {
     return static_cast<Type>(version == kVersion2 ? (bits + 3) % 4 : bits);
 }
 
-bool body_fits(std::uint8_t first, std::uint32_t version, ByteReader reader) {
-    constexpr std::size_t kRetryTagSize = 16;
+// `cut`: the rest is in other fragments, lengths may reach beyond what is here.
+bool body_fits(std::uint8_t first, std::uint32_t version, ByteReader reader, bool cut) {
+    constexpr std::size_t kRetryTagSize = 16,
+                          kCutMin = 200;  // of an Initial: no noise is that lucky
+    if (cut) return type_of(first, version) == Type::initial && reader.left() >= kCutMin;
     switch (type_of(first, version)) {
         case Type::initial:
             return skip_token(reader) && length_fits(reader);
@@ -89,7 +92,7 @@ bool is_google_long(ByteReader reader, std::uint32_t version) {
     return reader.u8(lengths) && (lengths == 0x50 || lengths == 0x05) && reader.left() > 8;
 }
 
-Answer long_header(Bytes bytes) {
+Answer long_header(Bytes bytes, bool cut) {
     constexpr std::size_t kConnectionIdMax = 20;
     constexpr std::uint8_t kFixedBit = 0x40;
     ByteReader reader(bytes);
@@ -105,7 +108,7 @@ Answer long_header(Bytes bytes) {
     if ((first & kFixedBit) == 0) return Answer::no;
     // A client may begin with a version that exists in order to be refused (RFC 9000 6.3).
     if (is_reserved(version)) return bytes.size() >= kInitialSizeMin ? Answer::yes : Answer::no;
-    return is_known(version) && body_fits(first, version, reader) ? Answer::yes : Answer::no;
+    return is_known(version) && body_fits(first, version, reader, cut) ? Answer::yes : Answer::no;
 }
 
 // gQUIC up to Q043: flags with the version bit, an 8-byte connection id, the version.
@@ -122,7 +125,8 @@ Answer google_header(Bytes bytes) {
 Answer quic_over_udp(const FirstBytesView& view) noexcept {
     constexpr std::uint8_t kLongHeader = 0x80;
     if (view.bytes.empty()) return Answer::no;
-    return (view.bytes[0] & kLongHeader) != 0 ? long_header(view.bytes) : google_header(view.bytes);
+    return (view.bytes[0] & kLongHeader) != 0 ? long_header(view.bytes, view.cut)
+                                              : google_header(view.bytes);
 }
 
 }  // namespace sluice::detect

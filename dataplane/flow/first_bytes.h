@@ -14,7 +14,7 @@ namespace sluice::flow {
 
 inline constexpr std::uint32_t kSmallBuffer = 2 * 1024;
 inline constexpr std::uint32_t kLargeBuffer = 20 * 1024;  // hello of 16 KiB in many records
-inline constexpr unsigned kRangesMax = 8;                 // islands of out-of-order bytes
+inline constexpr unsigned kRangesMax = 32;  // islands of out-of-order bytes: QUIC clients shuffle
 
 // The pools behind all FirstBytes of one worker.
 class FirstBytesPool {

@@ -17,22 +17,27 @@ NamePool::NamePool(std::uint32_t names_max, std::uint64_t hash_key)
       buckets_(std::bit_ceil(std::size_t{names_max} + 1)),
       key_{hash_key, kNamesDomain} {}
 
-std::uint32_t NamePool::hash_of(std::string_view name, std::uint8_t source) const noexcept {
-    return static_cast<std::uint32_t>(siphash13(key_, as_bytes(name))) ^ source * 0x9e37'79b9u;
+std::uint32_t NamePool::hash_of(std::string_view name, std::uint8_t source,
+                                const model::TlsFacts& facts) const noexcept {
+    std::uint64_t hash = siphash13(key_, as_bytes(name));
+    if (!facts.empty())
+        hash ^= siphash13(key_, {reinterpret_cast<const std::uint8_t*>(&facts), sizeof facts});
+    return static_cast<std::uint32_t>(hash) ^ source * 0x9e37'79b9u;
 }
 
 NameRef& NamePool::bucket(std::uint32_t hash) noexcept {
     return buckets_[hash & (buckets_.size() - 1)];
 }
 
-NameRef NamePool::acquire(std::string_view name, std::uint8_t source) noexcept {
-    if (name.empty() || name.size() > kNameSizeMax) return kNoName;
-    const std::uint32_t hash = hash_of(name, source);
+NameRef NamePool::acquire(std::string_view name, std::uint8_t source,
+                          const model::TlsFacts& facts) noexcept {
+    if ((name.empty() && facts.empty()) || name.size() > kNameSizeMax) return kNoName;
+    const std::uint32_t hash = hash_of(name, source, facts);
     NameRef& head = bucket(hash);
     for (NameRef at = head; at != 0; at = places_[at - 1].next) {
         Place& place = places_[at - 1];
         if (place.hash != hash || place.source != source) continue;
-        if (this->name(at - 1) != name) continue;
+        if (this->name(at - 1) != name || place.facts != facts) continue;
         ++place.users;
         return at - 1;
     }
@@ -48,7 +53,8 @@ NameRef NamePool::acquire(std::string_view name, std::uint8_t source) noexcept {
     place.hash = hash;
     place.source = source;
     place.size = static_cast<std::uint8_t>(name.size());
-    std::memcpy(place.text, name.data(), name.size());
+    place.facts = facts;
+    if (!name.empty()) std::memcpy(place.text, name.data(), name.size());
     place.next = head;
     head = ref + 1;
     ++size_;

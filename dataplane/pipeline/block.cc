@@ -141,8 +141,14 @@ bool answers_with_icmp(const Turn& turn, const Packet& packet, const FlowEntry& 
 void enforce_block(Turn& turn, Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
-    if (!packet.is_tcp()) return answer_blocked(turn, packet, slot);
     Cold* cold = cold_of(core, entry);
+    if (!packet.is_tcp()) {
+        if (cold != nullptr) {  // a QUIC client whose datagrams were held
+            drop_held_blocked(turn, *cold, entry.reason);
+            give_cold_back(core, entry);
+        }
+        return answer_blocked(turn, packet, slot);
+    }
     const std::uint32_t seq = next_for_far_end(core, packet, cold);
     if (cold != nullptr) drop_held_blocked(turn, *cold, entry.reason);
     if (!packet.has(kRst)) {

@@ -1,5 +1,6 @@
-// Cold: what is remembered of a TCP flow only while it is being classified, held or answered; and
-// ColdPool, where they come from. Most flows give theirs back as soon as their verdict is final.
+// Cold: what is remembered of a TCP or QUIC flow only while it is being classified, held or
+// answered; and ColdPool, where they come from. Most flows give theirs back as soon as their
+// verdict is final.
 //
 //   SYN ──► (options kept in the entry) ──► SYN-ACK: Cold taken
 //     reading ──► decided ──► acknowledged: Cold given back
@@ -18,6 +19,7 @@
 #include "dataplane/pipeline/outbox.h"
 #include "dataplane/wire/http_request.h"
 #include "dataplane/wire/packet_view.h"
+#include "dataplane/wire/quic_initial.h"
 #include "rules/base/time.h"
 
 namespace sluice::pipeline {
@@ -43,6 +45,15 @@ struct TcpEnd {
     std::array<std::uint8_t, 42> link{};
 };
 
+// QUIC: what opens the client's Initials, and how far reading them has come.
+struct QuicOpening {
+    wire::QuicKeys keys;
+    std::uint32_t version = 0;  // 0 = no keys yet
+    std::uint8_t id_size = 0;
+    std::array<std::uint8_t, wire::kConnectionIdMax> id{};  // of the server, the keys come from it
+    std::uint16_t datagrams = 0;                            // of the client, read with this record
+};
+
 struct Cold {
     flow::Slot slot = flow::kNoSlot;
     Phase phase = Phase::reading;
@@ -62,6 +73,7 @@ struct Cold {
     MonoTime last_growth;  // when the stream last became longer
     flow::NameRef name = flow::kNoName;
     wire::ChunkedBody chunks;
+    QuicOpening quic;
     std::uint64_t reference = 0;  // of the block event, printed on the page
     std::uint32_t page_seq = 0;   // paged: where the page begins in the answerer's stream
     std::uint32_t older = kNobody, younger = kNobody;  // hold list, oldest growth first

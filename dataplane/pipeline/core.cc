@@ -19,7 +19,8 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
       dns_questions(std::max(given.dns_addresses_max / 4, 64u)),
       fragments(given.fragments_max, kFragmentTimeoutMs, given_deps.hash_key.low),
       waiting_fragments(given.fragments_max),
-      scratch(std::max<std::size_t>(wire::kHelloSizeMax, flow::kLargeBuffer)) {
+      scratch(
+          std::max<std::size_t>({wire::kHelloSizeMax, flow::kLargeBuffer, wire::kQuicPacketMax})) {
     const flow::FlowTimeouts& t = limits.timeouts;
     shortest_timeout_ms = std::min({t.embryonic_ms, t.tcp_established_ms, t.closing_ms, t.closed_ms,
                                     t.udp_ms, t.other_ms, t.blocked_ms});

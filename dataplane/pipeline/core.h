@@ -10,6 +10,7 @@
 #include "dataplane/pipeline/cold.h"
 #include "dataplane/pipeline/held.h"
 #include "dataplane/pipeline/worker.h"
+#include "dataplane/wire/quic_initial.h"
 #include "dataplane/wire/tls_client_hello.h"
 
 namespace sluice::pipeline {
@@ -42,9 +43,11 @@ struct Core {
     flow::DnsNames dns;
     // Questions to the policy's resolvers that wait for their answer: tags, by themselves.
     std::vector<std::uint32_t> dns_questions;
+    wire::QuicOpener quic;
     flow::FragmentTable fragments;
     std::vector<HeldList> waiting_fragments;  // by datagram handle
-    std::vector<std::uint8_t> scratch;        // a ClientHello put together, a stream moved
+    std::vector<std::uint8_t> scratch;        // a ClientHello put together, a stream
+                                              // moved, a QUIC packet opened
 
     // Flows that hold packets, the one that has not grown for longest first.
     std::uint32_t oldest_hold = kNobody, youngest_hold = kNobody;

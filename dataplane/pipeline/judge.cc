@@ -56,14 +56,21 @@ flow::NameRef name_ref(const Core& core, const FlowEntry& entry) noexcept {
 }
 
 // What policy says when there is no room for the name; open when there is.
-FailMode keep_name(Core& core, FlowEntry& entry, std::string_view name,
-                   NameSource source) noexcept {
+// `facts` of its hello: nullptr = those it has.
+FailMode keep_name(Core& core, FlowEntry& entry, std::string_view name, NameSource source,
+                   const model::TlsFacts* facts = nullptr) noexcept {
     const flow::NameRef before = name_ref(core, entry);
+    model::TlsFacts kept;
+    if (facts != nullptr)
+        kept = *facts;
+    else if (before != flow::kNoName)
+        kept = core.names.facts(before);
     flow::NameRef after = flow::kNoName;
     FailMode mode = FailMode::open;
-    if (!name.empty()) {
-        after = core.names.acquire(name, static_cast<std::uint8_t>(source));
-        if (after == flow::kNoName) mode = lost_sight(core, FailCase::pool_full);
+    if (name.empty()) source = NameSource::none;
+    if (!name.empty() || !kept.empty()) {
+        after = core.names.acquire(name, static_cast<std::uint8_t>(source), kept);
+        if (after == flow::kNoName && !name.empty()) mode = lost_sight(core, FailCase::pool_full);
     }
     if (before != flow::kNoName) core.names.release(before);
     if (Cold* cold = cold_of(core, entry)) {
@@ -92,6 +99,12 @@ bool misses_a_name(Reason reason) noexcept {
 
 }  // namespace
 
+const model::TlsFacts& tls_facts_of(const Core& core, const FlowEntry& entry) noexcept {
+    static constexpr model::TlsFacts kNone;
+    const flow::NameRef ref = name_ref(core, entry);
+    return ref == flow::kNoName ? kNone : core.names.facts(ref);
+}
+
 lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) noexcept {
     lookup::Facts facts;
     facts.operator_id = OperatorId{entry.operator_id};
@@ -107,7 +120,7 @@ lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) no
     facts.confidence = entry.confidence;
     facts.now = now;
     const flow::NameRef ref = name_ref(core, entry);
-    if (ref != flow::kNoName) {
+    if (ref != flow::kNoName && !core.names.name(ref).empty()) {
         facts.name_state = lookup::NameState::known;
         facts.name = core.names.name(ref);
         facts.name_source = static_cast<NameSource>(core.names.source(ref));
@@ -115,14 +128,15 @@ lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) no
     return facts;
 }
 
-void judge(Turn& turn, Slot slot, std::string_view name, NameSource source) noexcept {
+void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
+           const model::TlsFacts* tls) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
     if (name.empty()) {
         name = core.dns.find(entry.operator_id, entry.remote, turn.now.mono);
         source = NameSource::dns_answer;
     }
-    const FailMode unkept = keep_name(core, entry, name, source);
+    const FailMode unkept = keep_name(core, entry, name, source, tls);
     lookup::Facts facts = facts_of(core, entry, turn.now.utc);
     if (!name.empty()) {  // also when the name pool was full
         facts.name_state = lookup::NameState::known;
@@ -141,7 +155,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source) noex
 
 void tell_question(Core& core, Slot slot, std::string_view question) noexcept {
     FlowEntry& entry = core.table.at(slot);
-    if (name_ref(core, entry) == flow::kNoName)
+    if (facts_of(core, entry, UtcTime{}).name.empty())
         keep_name(core, entry, question, NameSource::dns_query);
 }
 

@@ -28,6 +28,7 @@ void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
     entry.protocol = recognise_datagram(packet, entry);
     entry.confidence = model::Confidence::certain;
+    if (begins_quic(packet, entry)) return judge_early(turn, slot);
     judge(turn, slot, {}, model::NameSource::none);
 }
 

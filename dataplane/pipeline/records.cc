@@ -55,6 +55,7 @@ FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
     r.from_internet = entry.has(FlowEntry::kFromInternet);
     r.midstream = entry.has(FlowEntry::kMidstream);
     const lookup::Facts facts = facts_of(core, entry, UtcTime{});
+    r.tls = tls_facts_of(core, entry);
     r.name_source = facts.name_source;
     r.name_size = static_cast<std::uint8_t>(facts.name.size());
     std::ranges::copy(facts.name, r.name_bytes);

@@ -38,8 +38,10 @@ bool spoofed(const Core& core, const Packet& packet) noexcept;
 lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) noexcept;
 // Judges on what is known; writes verdict, reason, generation; settles unless the answer is
 // `learning`. `name` may be empty: then an answer of a resolver for the address is used if there is
-// one, and else the flow is unnamed.
-void judge(Turn& turn, Slot slot, std::string_view name, model::NameSource source) noexcept;
+// one, and else the flow is unnamed. `tls`: what its hello said; nullptr = as known before.
+void judge(Turn& turn, Slot slot, std::string_view name, model::NameSource source,
+           const model::TlsFacts* tls = nullptr) noexcept;
+const model::TlsFacts& tls_facts_of(const Core& core, const FlowEntry& entry) noexcept;
 // While the name is still to come: only what holds whatever it may be.
 void judge_early(Turn& turn, Slot slot) noexcept;
 // The bundle has changed since this flow was judged. True: it is blocked now and was not before.
@@ -69,6 +71,16 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept;
 bool still_read(const FlowEntry& entry) noexcept;
 // What the packet alone shows.
 model::Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept;
+
+// ---- quic.cc: the ClientHello in a client's Initials ----
+// A packet of a QUIC flow that may still be read. It has left or is held afterwards.
+void handle_quic(Turn& turn, Packet& packet, Slot slot) noexcept;
+// Is this how a client begins: is a hello to be waited for?
+bool begins_quic(const Packet& packet, const FlowEntry& entry) noexcept;
+// Initials may come at any time, for another connection too: no long header takes the fast path.
+inline bool may_be_initial(const FlowEntry& entry, const Packet& packet) noexcept {
+    return entry.protocol == model::Protocol::quic && wire::has_long_header(packet.payload());
+}
 
 // ---- first_data.cc: the opener's bytes until they name something ----
 void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept;

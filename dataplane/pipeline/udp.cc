@@ -73,6 +73,7 @@ void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
         entry.reason == Reason::link_local)
         return;
+    if (begins_quic(packet, entry)) return judge_early(turn, slot);
     judge(turn, slot, {}, NameSource::none);
     if (entry.verdict == Verdict::block) tell_blocked(turn, slot);
 }
@@ -96,6 +97,7 @@ Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexce
     view.remote_port = packet.key.remote_port;
     view.from_user = packet.from_user();
     view.bytes = packet.payload();
+    view.cut = packet.view.kind == wire::PacketKind::fragment_head;
     view.index = entry.packets == 0 ? 0 : entry.packets - 1;
     return detect::detect_udp(view);
 }
@@ -114,6 +116,7 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
         !packet.is_fragment_rest)
         read_dns(turn, packet, slot);
     if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
+    if (entry.protocol == Protocol::quic) return handle_quic(turn, packet, slot);
     forward(turn, packet);
 }
 

@@ -14,7 +14,8 @@ constexpr std::size_t kRecordHeaderSize = 5;
 constexpr std::size_t kRecordSizeMax = 16 * 1024;  // plaintext, RFC 8446 5.1
 constexpr std::size_t kMessageHeaderSize = 4;
 constexpr std::uint8_t kHandshakeRecord = 22, kClientHelloMessage = 1;
-constexpr std::uint16_t kServerName = 0, kSupportedVersions = 43, kEch = 0xfe0d, kEsni = 0xffce;
+constexpr std::uint16_t kServerName = 0, kSignatureAlgorithms = 13, kAlpn = 16,
+                        kSupportedVersions = 43, kEch = 0xfe0d, kEsni = 0xffce;
 constexpr std::uint16_t kTls13 = 0x0304;
 
 // What is there of one record's content.
@@ -51,10 +52,6 @@ Result<std::size_t, Stop> message_size(Bytes message) {
         message[kMessageHeaderSize] != 3)
         return Err{Stop::other};  // legacy_version is 3.x in every TLS
     return size;
-}
-
-bool is_grease(std::uint16_t value) {  // RFC 8701
-    return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
 }
 
 std::uint16_t highest_version(Bytes extension, std::uint16_t legacy_version) {
@@ -98,6 +95,11 @@ bool read_extensions(Bytes list, ClientHello& hello) {
             named = true;
         } else if (type == kSupportedVersions) {
             hello.version_max = highest_version(content, legacy_version);
+        } else if (type == kSignatureAlgorithms) {
+            if (ByteReader reader(content); !reader.block16(hello.signature_algorithms))
+                hello.signature_algorithms = {};
+        } else if (type == kAlpn) {
+            if (ByteReader reader(content); !reader.block16(hello.alpn)) hello.alpn = {};
         } else if (type == kEch) {
             hello.has_ech = true;
         } else if (type == kEsni) {
@@ -112,17 +114,17 @@ Result<ClientHello, Stop> read_hello(Bytes body, std::size_t stream_size) {
     constexpr std::size_t kRandomSize = 32, kSessionIdSizeMax = 32;
     ClientHello hello;
     ByteReader reader(body);
-    Bytes session_id, cipher_suites, compression, extensions;
+    Bytes session_id, compression;
     const bool fixed_part = reader.u16(hello.version_max) && reader.skip(kRandomSize) &&
-                            reader.block8(session_id) && reader.block16(cipher_suites) &&
+                            reader.block8(session_id) && reader.block16(hello.cipher_suites) &&
                             reader.block8(compression);
-    if (!fixed_part || session_id.size() > kSessionIdSizeMax || cipher_suites.empty() ||
-        cipher_suites.size() % 2 != 0 || compression.empty())
+    if (!fixed_part || session_id.size() > kSessionIdSizeMax || hello.cipher_suites.empty() ||
+        hello.cipher_suites.size() % 2 != 0 || compression.empty())
         return Err{Stop::malformed};
     const bool has_extensions = reader.left() != 0;  // TLS 1.0 and 1.1 clients may have none
-    if (has_extensions && (!reader.block16(extensions) || reader.left() != 0))
+    if (has_extensions && (!reader.block16(hello.extensions) || reader.left() != 0))
         return Err{Stop::malformed};
-    if (!read_extensions(extensions, hello)) return Err{Stop::malformed};
+    if (!read_extensions(hello.extensions, hello)) return Err{Stop::malformed};
     hello.stream_size = static_cast<std::uint32_t>(stream_size);
     return hello;
 }
@@ -163,6 +165,12 @@ Result<ClientHello, Stop> parse_client_hello(Bytes stream,
         return read_hello(record.content.first(*size).subspan(kMessageHeaderSize),
                           kRecordHeaderSize + record.content.size());
     return join_records(stream, scratch);
+}
+
+Result<ClientHello, Stop> parse_client_hello_message(Bytes message) noexcept {
+    SLUICE_TRY(size, message_size(message));
+    if (message.size() < size) return Err{Stop::need_more};
+    return read_hello(message.first(size).subspan(kMessageHeaderSize), size);
 }
 
 }  // namespace sluice::wire

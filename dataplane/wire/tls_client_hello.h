@@ -17,6 +17,9 @@ struct ClientHello {
     // Highest of supported_versions or, without them, legacy_version. GREASE is ignored, drafts of
     // TLS 1.3 (0x7fxx) count as 0x0304.
     std::uint16_t version_max = 0;
+    // As they lie in the message, for tls_facts.h. Lists without their length, pairs of bytes.
+    Bytes cipher_suites, signature_algorithms, extensions;
+    Bytes alpn;                     // protocol names, each behind one byte of length
     std::uint32_t stream_size = 0;  // bytes of the stream up to the end of the hello's last record
 };
 
@@ -47,5 +50,15 @@ inline constexpr unsigned kEmptyRecordsMax = 8;
 //   source   RFC 8446 4.1.2, 5.1; RFC 6066 3; draft-ietf-tls-esni (0xfe0d, 0xffce).
 Result<ClientHello, Stop> parse_client_hello(Bytes stream,
                                              std::span<std::uint8_t> scratch) noexcept;
+
+// The same for a handshake message without records, as QUIC's CRYPTO frames carry it (RFC 9001 4).
+//   message  from its first byte, in order; what follows it is not looked at.
+//   returns  as above; stream_size is the message's own.
+Result<ClientHello, Stop> parse_client_hello_message(Bytes message) noexcept;
+
+// GREASE: values clients send so that servers learn to ignore unknown ones (RFC 8701).
+constexpr bool is_grease(std::uint16_t value) {
+    return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
+}
 
 }  // namespace sluice::wire

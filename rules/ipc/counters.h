@@ -1,6 +1,6 @@
 // Counters of a worker and their place in shared memory. A worker owns its block, publishes a copy
-// under a sequence lock, and never waits; readers retry. So every copy that is read is of one moment
-// and rx = forwarded + dropped + blocked + held holds in it exactly.
+// under a sequence lock, and never waits; readers retry. So every copy that is read is of one
+// moment and rx = forwarded + dropped + blocked + held holds in it exactly.
 #pragma once
 #include <array>
 #include <atomic>
@@ -34,6 +34,10 @@ namespace sluice::ipc {
     X(events_lost, "events that did not fit the ring")                               \
     X(unknown_sources, "flows of user-side addresses in no catalog")                 \
     X(protocol_unsure, "flows that may be a protocol the policy blocks, but not surely enough") \
+    X(quic_hellos, "ClientHellos read out of QUIC Initials")                         \
+    X(quic_unreadable, "Initials of a client that could not be opened")              \
+    X(quic_moved, "QUIC flows known by connection id after a client moved")          \
+    X(ech_unnamed, "hellos whose name is only the public one of ECH: unnamed")       \
     X(busy_cycles, "TSC cycles of turns that found packets")                         \
     X(idle_cycles, "TSC cycles of turns that found none")                            \
     X(steered, "packets handed to the worker that has their flow")                   \
@@ -47,7 +51,7 @@ struct CounterBlock {
 #undef X
     std::array<std::uint64_t, model::kDropReasonCount> dropped{};  // packets, by DropReason
     std::array<std::uint64_t, model::kReasonCount> blocked{};      // packets of blocked flows
-    std::array<std::uint64_t, model::kReasonCount> decided{};      // flows, by Reason (re-decided too)
+    std::array<std::uint64_t, model::kReasonCount> decided{};  // flows, by Reason (re-decided too)
     std::array<std::uint64_t, model::kFailCaseCount> fail_open{};  // times a case let pass
     std::array<std::uint64_t, model::kFailCaseCount> fail_closed{};
 

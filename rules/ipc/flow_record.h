@@ -1,5 +1,6 @@
 // One flow as the data plane reports it: to `sluicectl flow`, `explain`, `replay` and tests. Flat,
-// fixed size, copied as bytes between processes of one build (the query header carries the version).
+// fixed size, copied as bytes between processes of one build (the query header carries the
+// version).
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "rules/model/name_source.h"
 #include "rules/model/protocol.h"
 #include "rules/model/reason.h"
+#include "rules/model/tls_facts.h"
 
 namespace sluice::ipc {
 
@@ -28,7 +30,8 @@ struct FlowTuple {
 struct FlowRecord {
     FlowTuple tuple;
     std::uint64_t id = 0;  // worker << 32 | slot: valid while the flow lives
-    std::uint64_t packets = 0, bytes = 0;  // both directions; bytes on the wire, link header included
+    std::uint64_t packets = 0,
+                  bytes = 0;  // both directions; bytes on the wire, link header included
     std::uint32_t idle_ms = 0;
     std::uint16_t generation = 0;  // of the bundle that decided
     OrgId org;
@@ -40,6 +43,7 @@ struct FlowRecord {
     model::NameSource name_source = model::NameSource::none;
     bool from_internet = false;  // opened by the remote end
     bool midstream = false;
+    model::TlsFacts tls;  // empty unless its hello was read
     std::uint8_t name_size = 0;
     char name_bytes[kNameSizeMax] = {};
 

@@ -1,6 +1,6 @@
 // Why a packet was dropped without, or in spite of, its flow's verdict. One counter each; a packet
-// is dropped for exactly one. Packets of a blocked flow are counted under the flow's Reason instead;
-// no word here is also a Reason word, so that a summary can list both together.
+// is dropped for exactly one. Packets of a blocked flow are counted under the flow's Reason
+// instead; no word here is also a Reason word, so that a summary can list both together.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -44,7 +44,8 @@ namespace sluice::model {
     X(steer_full, 8032, "the ring to the worker that has its flow was full")                     \
     X(worker_gone, 8033, "the worker that has its flow has stalled; the policy is closed")       \
     X(over_commit, 8034, "beyond the gigabits committed to its operator")                        \
-    X(wire_drained, 8035, "on a wire that was drained by command")
+    X(wire_drained, 8035, "on a wire that was drained by command")                       \
+    X(quic_fragmented, 8036, "a client's QUIC Initial in IP fragments (RFC 9000 14 forbids them)")
 
 enum class DropReason : std::uint8_t {
 #define X(word, number, text) word,

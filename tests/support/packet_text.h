@@ -6,6 +6,7 @@
 //   tls(sni=bank.example,padding=3000) tcp ... PA tls(sni=bank.example,padding=3000) part(0,1400)
 //   that payload's first 1400 bytes tcp ... PA http(host=news.example,path=/a)    text(GET /
 //   HTTP/1.1\r\n\r\n)    hex(16 03 01) udp 10.1.0.5:5353 > 192.0.2.1:53 dns(q=news.example,id=7)
+//   udp ... quic(sni=a.example,pieces=300:900+0:300,pn=1,id=0102030405060708,v2)   quic_initial.h
 //   udp 192.0.2.1:53 > 10.1.0.5:5353 dnsanswer(q=news.example,a=203.0.113.9,ttl=60,id=7)
 //   icmp 10.1.0.5 > 192.0.2.1 echo(7,1) text(ping)                  reply, or type= code= id= too
 //   icmp 192.0.2.1 > 10.1.0.5 unreach(udp 10.1.0.5:5353 > 203.0.113.9:53)   toobig exceeded quench

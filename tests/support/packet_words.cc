@@ -8,6 +8,7 @@
 #include "tests/support/client_hello.h"
 #include "tests/support/dns_message.h"
 #include "tests/support/packet_text.h"
+#include "tests/support/quic_initial.h"
 
 namespace sluice::testing {
 namespace {
@@ -283,6 +284,9 @@ const Table& payload_words() {
         {"tls",
          {Form::brackets,
           [](P& p, const S& v) { put_all(p.payload, client_hello(hello_spec_of(v))); }}},
+        {"quic",
+         {Form::brackets,
+          [](P& p, const S& v) { put_all(p.payload, quic_initial(quic_spec_of(v))); }}},
         {"http", {Form::brackets, read_http}},
         {"dns", {Form::brackets, [](P& p, const S& v) { read_dns(p, v, false); }}},
         {"dnsanswer", {Form::brackets, [](P& p, const S& v) { read_dns(p, v, true); }}},
