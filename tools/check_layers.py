@@ -16,7 +16,7 @@ MAY_INCLUDE = {
     "rules/model": ["rules/base"],
     "rules/lookup": ["rules/base", "rules/model"],
     "rules/ipc": ["rules/base", "rules/model", "rules/lookup"],
-    "rules/load": ["rules/base", "rules/model"],
+    "rules/load": ["rules/base", "rules/model", "rules/ipc"],  # ipc: sha256 of bulk files
     "rules/compile": ["rules/base", "rules/model", "rules/ipc", "rules/lookup", "rules/load"],
     "rules/content": ["rules/base", "rules/model", "rules/ipc"],
     "dataplane/wire": ["rules/base", "rules/model"],
@@ -51,7 +51,7 @@ ONLY_IN = [
     (r"libpq-fe\.h|pqxx/.*", ["control/store"]),
     (r"yaml-cpp/.*", ["rules/load"]),
     (r"maxminddb\.h", ["rules/compile"]),
-    (r"libpsl\.h", ["rules/compile"]),
+    (r"libpsl\.h", ["rules/load"]),
     (r"httplib\.h", ["control/api", "tools"]),
     (r"pcap(/.*|\.h)", ["tools/replay"]),
 ]

@@ -23,9 +23,13 @@ enum class Code : std::uint8_t {
     bad_validity,          // ends before it begins, or lies outside the years 1900..9999
     bad_grant,             // a grant for a protocol that needs none
     too_many,              // more rows than the bundle's numbers can tell apart
+    unknown_segment,       // a reference to a segment that is not there
+    bad_geo,               // a geo database that cannot be read, or a segment it does not fit
     // Reports: the bundle is made all the same.
     category_nobody_opens,        // has names, but no organisation's yearly list opens it
     organisation_without_prefix,  // no catalog row: nobody will ever be recognised as it
+    changes_folded_in,            // so many changes of feeds that all names were compiled again
+    sources_not_kept,  // too many combinations: names no longer say which source listed them
 };
 
 // `at` says where the value was written (Policy::files).
@@ -57,5 +61,8 @@ Result<Compiled, Diagnostics> compile(const model::Policy& policy,
                                       const CompileOptions& options = {});
 
 inline constexpr std::size_t kErrorsMax = 100;
+// Of changes to feeds, in percent of all listed names: up to here they are a section of their own,
+// published without the names; more are compiled into the names.
+inline constexpr std::uint64_t kDeltaPercentMax = 5;
 
 }  // namespace sluice::compile

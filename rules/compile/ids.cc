@@ -16,6 +16,19 @@ std::unordered_map<std::string_view, unsigned> number(const Rows& rows, std::str
     return map;
 }
 
+std::string_view what_of(Code code) {
+    switch (code) {
+        case Code::unknown_operator:
+            return "operator";
+        case Code::unknown_organisation:
+            return "organisation";
+        case Code::unknown_category:
+            return "category";
+        default:
+            return "segment";
+    }
+}
+
 std::int64_t begin_of(model::Day day, const model::Policy& policy) {
     return day.time_since_epoch().count() * std::int64_t{86'400} -
            std::int64_t{policy.utc_offset_minutes} * 60;
@@ -28,7 +41,13 @@ Ids::Ids(const model::Policy& policy, Errors& errors)
       errors_(errors),
       operators_(number(policy.operators, "operator", errors)),
       organisations_(number(policy.organisations, "organisation", errors)),
-      categories_(number(policy.categories, "category", errors)) {
+      categories_(number(policy.categories, "category", errors)),
+      segments_(number(policy.segments, "segment", errors)) {
+    number(policy.feeds, "feed", errors);
+    if (policy.feeds.size() > model::kFeedsMax)
+        errors.add(Code::too_many, "at most 1000 feeds", policy.feeds.back().at);
+    if (policy.segments.size() > model::kSegmentsMax)
+        errors.add(Code::too_many, "at most 16 segments", policy.segments.back().at);
     if (policy.operators.size() > model::kOperatorsMax)
         errors.add(Code::too_many, "at most 255 operators", policy.operators.back().at);
     if (policy.organisations.size() > model::kOrganisationsMax)
@@ -44,9 +63,8 @@ Ids::Ids(const model::Policy& policy, Errors& errors)
 std::optional<unsigned> Ids::find(const Map& map, std::string_view id, const model::Position& at,
                                   std::string_view who, Code code) const {
     if (const auto found = map.find(id); found != map.end()) return found->second;
-    constexpr std::string_view kWhat[] = {"operator", "organisation", "category"};
     std::string message(who);
-    message.append(" names ").append(kWhat[static_cast<unsigned>(code)]).append(" '").append(id);
+    message.append(" names ").append(what_of(code)).append(" '").append(id);
     errors_.add(code, message + "', which is not there: add it or correct the id", at);
     return std::nullopt;
 }
@@ -59,6 +77,11 @@ std::optional<unsigned> Ids::operator_index(std::string_view id, const model::Po
 std::optional<unsigned> Ids::organisation_index(std::string_view id, const model::Position& at,
                                                 std::string_view who) const {
     return find(organisations_, id, at, who, Code::unknown_organisation);
+}
+
+std::optional<unsigned> Ids::segment(std::string_view id, const model::Position& at,
+                                     std::string_view who) const {
+    return find(segments_, id, at, who, Code::unknown_segment);
 }
 
 std::optional<model::CategoryIndex> Ids::category(std::string_view id, const model::Position& at,

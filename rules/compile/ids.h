@@ -40,6 +40,9 @@ class Ids {
     // Unknown categories are reported and left out.
     model::CategorySet category_set(const std::vector<std::string>& ids, const model::Position& at,
                                     std::string_view who) const;
+    // Row of Policy::segments.
+    std::optional<unsigned> segment(std::string_view id, const model::Position& at,
+                                    std::string_view who) const;
     // The operator of an organisation; both known, else nothing (the organisation is reported).
     std::optional<unsigned> operator_of(unsigned organisation_index) const;
 
@@ -50,7 +53,7 @@ class Ids {
 
     const model::Policy& policy_;
     Errors& errors_;
-    Map operators_, organisations_, categories_;
+    Map operators_, organisations_, categories_, segments_;
 };
 
 // [from, until) in UTC seconds of a validity in whole local days; reports one that ends before it

@@ -5,26 +5,10 @@
 
 #include "rules/compile/name_writer.h"
 #include "rules/compile/sections.h"
+#include "rules/compile/text_pool.h"
 
 namespace sluice::compile {
 namespace {
-
-// All texts of the section, each once.
-class TextPool {
-  public:
-    layout::Text add(const std::string& text) {
-        const auto [at, fresh] =
-            known_.try_emplace(text, layout::Text{static_cast<std::uint32_t>(pool_.size()),
-                                                  static_cast<std::uint32_t>(text.size())});
-        if (fresh) pool_.insert(pool_.end(), text.begin(), text.end());
-        return at->second;
-    }
-    const std::vector<char>& pool() const { return pool_; }
-
-  private:
-    std::unordered_map<std::string, layout::Text> known_;
-    std::vector<char> pool_;
-};
 
 class Builder {
   public:
@@ -96,6 +80,11 @@ class Builder {
                  texts_.add(c.title),
                  c.exempt ? static_cast<std::uint8_t>(*c.exempt) : layout::CategoryRow::kNotExempt,
                  {}});
+        protocols_.resize(model::kProtocols.size());
+        for (std::size_t i = 0; i < policy_.categories.size(); ++i)
+            for (const model::Protocol protocol : policy_.categories[i].protocols)
+                protocols_[static_cast<std::size_t>(protocol)].categories.add(
+                    static_cast<model::CategoryIndex>(i + 1));
     }
     void grants() {
         grants_of_.resize(policy_.organisations.size());
@@ -178,6 +167,9 @@ class Builder {
             row.title = texts_.add(s.title);
             row.ports = ports(s.ports);
             row.tls_only = s.tls_only;
+            if (!s.segment.empty())
+                if (const auto segment = ids_.segment(s.segment, s.at, "service '" + s.id + "'"))
+                    row.segment = static_cast<std::uint8_t>(*segment + 1);
             row.admissions = admissions(s);
             services_.push_back(row);
             for (const std::string& name : s.names) {
@@ -256,6 +248,7 @@ class Builder {
         set(Part::ports, ports_);
         set(Part::resolvers, resolvers_);
         set(Part::texts, texts_.pool());
+        set(Part::protocols, protocols_);
         prefixes_.forest.put(section, static_cast<unsigned>(Part::forest));
         return section.finish({});  // always compiled again: it takes milliseconds
     }
@@ -271,6 +264,7 @@ class Builder {
     std::vector<layout::OperatorRow> operators_;
     std::vector<layout::WireRow> wires_;
     std::vector<layout::CategoryRow> categories_;
+    std::vector<layout::ProtocolRow> protocols_;
     std::vector<std::vector<layout::GrantRow>> grants_of_;
     std::vector<layout::GrantRow> grants_;
     std::vector<layout::BypassRow> bypass_;

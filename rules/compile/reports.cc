@@ -10,6 +10,10 @@ Diagnostics reports_of(const model::Policy& policy) {
     std::vector<bool> has_names(policy.categories.size()), has_prefix(policy.organisations.size());
     for (const model::NameEntry& e : policy.names)
         has_names[e.category_index] = true;
+    for (const auto& content : policy.feed_content)
+        if (content != nullptr)
+            for (const auto& row : content->rows)
+                if (row.category < has_names.size()) has_names[row.category] = true;
     for (const model::CatalogEntry& e : policy.catalog)
         has_prefix[e.organisation_index] = true;
     std::unordered_set<std::string_view> opened;

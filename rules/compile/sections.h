@@ -1,4 +1,4 @@
-// The three sections of a bundle, each from its part of the policy.
+// The sections of a bundle, each from its part of the policy.
 #pragma once
 #include <vector>
 
@@ -10,7 +10,10 @@ namespace sluice::compile {
 
 // What a section is made of, as one hash: equal hashes, equal sections (but for a random key).
 ipc::Sha256 catalog_inputs(const model::Policy& policy);
-ipc::Sha256 names_inputs(const model::Policy& policy);
+// `fold_changes`: the changes of feeds are among the inputs.
+ipc::Sha256 names_inputs(const model::Policy& policy, bool fold_changes);
+ipc::Sha256 delta_inputs(const model::Policy& policy, const ipc::Sha256& names, bool folded);
+ipc::Sha256 geo_inputs(const model::Policy& policy);
 
 // With errors added the section returned is not to be used.
 ipc::CompiledSection catalog_section(const model::Policy& policy, const ipc::Sha256& inputs,
@@ -19,7 +22,15 @@ ipc::CompiledSection catalog_section(const model::Policy& policy, const ipc::Sha
 // another.
 std::optional<ipc::CompiledSection> names_section(const model::Policy& policy,
                                                   const ipc::Sha256& inputs,
-                                                  const layout::NameKey& key, Errors& errors);
+                                                  const layout::NameKey& key, bool fold_changes,
+                                                  Errors& errors);
+// Whether the names section says which sources its sets rest on: without that no delta can be made.
+bool keeps_origins(const ipc::CompiledSection& names);
+// What the changes of feeds make of `names`; an empty section with `folded`.
+ipc::CompiledSection delta_section(const model::Policy& policy, const ipc::Sha256& inputs,
+                                   const ipc::CompiledSection& names, bool folded, Errors& errors);
+ipc::CompiledSection geo_section(const model::Policy& policy, const Ids& ids,
+                                 const ipc::Sha256& inputs, Errors& errors);
 ipc::CompiledSection policy_section(const model::Policy& policy, const Ids& ids,
                                     const layout::NameKey& key, Errors& errors);
 

@@ -48,10 +48,15 @@ Result<LoadedBundle, BundleError> load_compiled(const CompiledBundle& bundle,
     SLUICE_TRY(catalog, load_section(bundle.catalog, before.catalog));
     SLUICE_TRY(names, load_section(bundle.names, before.names));
     SLUICE_TRY(policy, load_section(bundle.policy, before.policy));
-    SLUICE_TRY(view, lookup::BundleView::combine(catalog->view, names->view, policy->view));
+    SLUICE_TRY(delta, load_section(bundle.delta, before.delta));
+    SLUICE_TRY(geo, load_section(bundle.geo, before.geo));
+    SLUICE_TRY(view, lookup::BundleView::combine(catalog->view, names->view, policy->view,
+                                                 delta->view, geo->view));
     loaded.catalog = std::move(catalog);
     loaded.names = std::move(names);
     loaded.policy = std::move(policy);
+    loaded.delta = std::move(delta);
+    loaded.geo = std::move(geo);
     loaded.view = view;
     loaded.hash = bundle.hash();
     return loaded;

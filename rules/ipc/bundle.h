@@ -26,13 +26,13 @@ struct CompiledSection {
 };
 
 struct CompiledBundle {
-    CompiledSection catalog, names, policy;
+    CompiledSection catalog, names, policy, delta, geo;
 
     // The bundle's identity: SHA-256 over kind, size and hash of its sections, in that order. The
     // same on all nodes; the target of a commit.
     Sha256 hash() const;
     std::array<const CompiledSection*, layout::kSectionKinds> sections() const {
-        return {&catalog, &names, &policy};
+        return {&catalog, &names, &policy, &delta, &geo};
     }
 };
 
@@ -53,13 +53,16 @@ struct LoadedBundle {
     std::shared_ptr<const LoadedSection<lookup::CatalogView>> catalog;
     std::shared_ptr<const LoadedSection<lookup::NamesView>> names;
     std::shared_ptr<const LoadedSection<lookup::PolicyView>> policy;
+    std::shared_ptr<const LoadedSection<lookup::DeltaView>> delta;
+    std::shared_ptr<const LoadedSection<lookup::GeoView>> geo;
     lookup::BundleView view;
     Sha256 hash{};
     std::uint64_t serial = 0;  // of its manifest; 0 when it never was in a file
     UtcTime created;           // likewise
 
     std::size_t memory_bytes() const {
-        return catalog->memory.size() + names->memory.size() + policy->memory.size();
+        return catalog->memory.size() + names->memory.size() + policy->memory.size() +
+               delta->memory.size() + geo->memory.size();
     }
 };
 

@@ -132,13 +132,18 @@ Result<LoadedBundle, BundleFileError> load_current(const fs::path& dir,
     SLUICE_TRY(catalog, load_section(dir, manifest.sections[0], before.catalog));
     SLUICE_TRY(names, load_section(dir, manifest.sections[1], before.names));
     SLUICE_TRY(policy, load_section(dir, manifest.sections[2], before.policy));
-    auto view = lookup::BundleView::combine(catalog->view, names->view, policy->view);
+    SLUICE_TRY(delta, load_section(dir, manifest.sections[3], before.delta));
+    SLUICE_TRY(geo, load_section(dir, manifest.sections[4], before.geo));
+    auto view = lookup::BundleView::combine(catalog->view, names->view, policy->view, delta->view,
+                                            geo->view);
     if (!view)
         return fault(BundleFault::refused, manifest_path(dir, manifest.hash),
                      "its sections do not belong together: compile and publish again");
     bundle.catalog = std::move(catalog);
     bundle.names = std::move(names);
     bundle.policy = std::move(policy);
+    bundle.delta = std::move(delta);
+    bundle.geo = std::move(geo);
     bundle.view = *view;
     bundle.hash = manifest.hash;
     bundle.serial = manifest.serial;

@@ -7,7 +7,7 @@ namespace sluice::ipc {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4d554c53;  // "SLUM"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 // `check` is over all bytes before it.
 struct ManifestFile {

@@ -21,10 +21,10 @@ struct Manifest {
     Sha256 hash{};  // of the bundle; also the file's name
     std::uint64_t serial = 0;
     UtcTime created;
-    std::vector<ManifestSection> sections;  // catalog, names, policy
+    std::vector<ManifestSection> sections;  // catalog, names, policy, names_delta, geo
 };
 
-inline constexpr std::size_t kManifestBytes = 24 + 3 * 48 + 32;
+inline constexpr std::size_t kManifestBytes = 24 + layout::kSectionKinds * 48 + 32;
 
 // The file of `bundle`'s manifest.
 std::array<std::byte, kManifestBytes> manifest_bytes(const CompiledBundle& bundle,

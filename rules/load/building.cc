@@ -14,13 +14,16 @@ const std::string* reference(Reader& reader, const YamlNode* node) {
     return nullptr;
 }
 
+std::string file_of(std::string_view kind) {
+    if (kind == "segment") return "geo.yaml";
+    return std::string(kind == "category" ? "categorie" : kind) + "s.yaml";
+}
+
 void unknown(Reader& reader, const YamlNode& node, std::string_view kind, const IdIndex& index) {
     const std::string hint =
         reader.report().full()
             ? std::string()
-            : did_you_mean(node.text, index.known(),
-                           "define it in " + std::string(kind == "category" ? "categorie" : kind) +
-                               "s.yaml first");
+            : did_you_mean(node.text, index.known(), "define it in " + file_of(kind) + " first");
     reader.error(node, "unknown_" + std::string(kind),
                  "there is no " + std::string(kind) + " " + in_quotes(node.text), hint);
 }
@@ -69,6 +72,10 @@ bool Building::operator_ref(Reader& reader, const YamlNode* node, std::string& o
 
 bool Building::organisation_ref(Reader& reader, const YamlNode* node, std::string& out) {
     return resolve(reader, node, "organisation", organisations, out);
+}
+
+bool Building::segment_ref(Reader& reader, const YamlNode* node, std::string& out) {
+    return resolve(reader, node, "segment", segments, out);
 }
 
 bool Building::category_ref(Reader& reader, const YamlNode* node, std::string& out) {

@@ -3,6 +3,7 @@
 // a wrong reference is reported where it is written.
 #pragma once
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -51,7 +52,10 @@ struct Building {
     model::Day today;
     model::Policy policy;
     std::set<std::string, std::less<>> used_files;
-    IdIndex operators, organisations, categories;
+    IdIndex operators, organisations, categories, segments;
+    // Of an earlier policy: what is the same need not be read again.
+    std::vector<std::shared_ptr<const model::FeedContent>> contents_before;
+    std::vector<std::shared_ptr<const model::GeoContent>> geo_before;
     IndexTable catalog;  // by (operator_index, prefix) into policy.catalog
 
     // Registers the id of the element that `policy` will hold at `position`; code duplicate_id at
@@ -63,6 +67,7 @@ struct Building {
     bool organisation_ref(Reader& reader, const YamlNode* node, std::string& out);
     // "uncategorised" is known besides the defined ones.
     bool category_ref(Reader& reader, const YamlNode* node, std::string& out);
+    bool segment_ref(Reader& reader, const YamlNode* node, std::string& out);
     // An entry whose last day has passed. Code: expired_entry, at `until`.
     void check_not_expired(Reader& reader, const YamlNode* until, model::Day last);
 };
@@ -88,7 +93,9 @@ void read_list_file(Building& b, const std::string& name, std::string_view key, 
 
 // One function a file of the policy directory (README.md), in the order in which they are called.
 void read_operators(Building& b);
+void read_geo(Building& b);
 void read_categories(Building& b);
+void read_feeds(Building& b);
 void read_organisations(Building& b);
 void read_catalog(Building& b);
 void read_overrides(Building& b);

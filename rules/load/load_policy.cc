@@ -7,9 +7,9 @@ namespace sluice::load {
 namespace {
 
 constexpr std::string_view kKnownFiles[] = {
-    "policy.yaml",   "operators.yaml",  "organisations.yaml", "catalog.yaml",
-    "catalog.csv",   "categories.yaml", "overrides.yaml",     "bypass.yaml",
-    "services.yaml", "mail.yaml",       "waf.yaml",           "grants.yaml"};
+    "policy.yaml",     "operators.yaml", "organisations.yaml", "catalog.yaml",  "catalog.csv",
+    "categories.yaml", "overrides.yaml", "bypass.yaml",        "services.yaml", "mail.yaml",
+    "waf.yaml",        "grants.yaml",    "feeds.yaml",         "geo.yaml"};
 
 bool is_left_alone(std::string_view name) {
     const std::string_view base = name.substr(name.rfind('/') + 1);
@@ -24,17 +24,25 @@ void check_unused(Building& b) {
         const std::uint32_t file = b.report.add_file(name);
         b.report.error(
             {file, 0, 0}, "unreferenced_file", "nothing refers to this file",
-            did_you_mean(name, known, "name it under 'lists' of a category, or move it elsewhere"));
+            did_you_mean(name, known,
+                         "name it under 'lists' of a category or in feeds.yaml, or move it "
+                         "elsewhere"));
     }
 }
 
 }  // namespace
 
-Loaded load_policy(const FileSet& files, model::Day today) {
+Loaded load_policy(const FileSet& files, model::Day today, const model::Policy* before) {
     Report report;
     Building b(files, report, today);
+    if (before != nullptr) {
+        b.contents_before = before->feed_content;
+        b.geo_before = before->geo_content;
+    }
     read_operators(b);
+    read_geo(b);
     read_categories(b);
+    read_feeds(b);
     read_organisations(b);
     read_catalog(b);
     read_overrides(b);

@@ -24,7 +24,8 @@ struct Loaded {
 // `today` is the local day on which the policy is to hold: it decides what has expired (day_text.h
 // has local_day()). All errors are found in one call, up to kErrorsMax (report.h).
 // Cost: the sample takes some milliseconds, a million catalog rows or names less than a second.
-Loaded load_policy(const FileSet& files, model::Day today);
+// Feeds and geo databases that are the same as in `before` are not read again.
+Loaded load_policy(const FileSet& files, model::Day today, const model::Policy* before = nullptr);
 Loaded load_policy_directory(const std::filesystem::path& directory, model::Day today);
 
 // The files of a policy directory: everything in it but README* and hidden files. What cannot be

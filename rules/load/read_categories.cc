@@ -37,7 +37,8 @@ class CategoryReader {
             return;
         }
         Fields fields(reader, node, "a category",
-                      {"id", "title", "exempt", "source", "names", "lists"});
+                      {"id", "title", "exempt", "source", "names", "lists", "addresses", "segment",
+                       "protocols"});
         model::Category category;
         category.at = reader.at(node);
         if (const YamlNode* exempt = fields.find("exempt"))
@@ -45,6 +46,7 @@ class CategoryReader {
         read_id(reader, fields.need("id"), category);
         reader.text(fields.need("title"), category.title);
         reader.text(fields.need("source"), category.source);
+        read_unnamed(reader, fields, category);
         index_ = static_cast<std::uint16_t>(categories.size());
         categories.push_back(std::move(category));
         for (const YamlNode& item : reader.list(fields.find("names"))) {
@@ -62,6 +64,42 @@ class CategoryReader {
             words.push_back(model::name_of(static_cast<model::Exemption>(i)));
         std::size_t word = 0;
         if (reader.word(&node, words, word)) category.exempt = static_cast<model::Exemption>(word);
+    }
+
+    // What makes traffic without a name one of the category.
+    void read_unnamed(Reader& reader, Fields& fields, model::Category& category) {
+        for (const YamlNode& item : reader.list(fields.find("addresses"))) {
+            Prefix prefix;
+            if (!reader.prefix(&item, prefix)) continue;
+            auto& all = category.addresses;
+            if (std::find(all.begin(), all.end(), prefix) != all.end())
+                reader.error(item, "duplicate_entry", to_text(prefix) + " is listed twice");
+            else
+                all.push_back(prefix);
+        }
+        if (const YamlNode* segment = fields.find("segment"))
+            b_.segment_ref(reader, segment, category.segment);
+        for (const YamlNode& item : reader.list(fields.find("protocols")))
+            read_protocol(reader, item, category);
+    }
+    void read_protocol(Reader& reader, const YamlNode& item, model::Category& category) {
+        std::vector<std::string_view> words;
+        for (const auto& info : model::kProtocols)
+            words.push_back(info.word);
+        std::size_t word = 0;
+        if (!reader.word(&item, words, word)) return;
+        const auto protocol = static_cast<model::Protocol>(word);
+        const auto klass = model::info(protocol).klass;
+        auto& all = category.protocols;
+        if (klass == model::ProtocolClass::vpn || klass == model::ProtocolClass::infrastructure ||
+            protocol == model::Protocol::unknown)
+            reader.error(item, "unknown_word",
+                         in_quotes(item.text) + " is never judged by category",
+                         "VPNs need a grant; infrastructure is open to all");
+        else if (std::find(all.begin(), all.end(), protocol) != all.end())
+            reader.error(item, "duplicate_entry", in_quotes(item.text) + " is listed twice");
+        else
+            all.push_back(protocol);
     }
 
     void read_id(Reader& reader, const YamlNode* node, model::Category& category) {

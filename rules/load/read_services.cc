@@ -57,7 +57,7 @@ bool has_entries(const YamlNode* list) { return list != nullptr && !list->items.
 
 void read_service(Building& b, Reader& reader, const YamlNode& node, IdIndex& ids) {
     Fields fields(reader, node, "a service",
-                  {"id", "title", "prefixes", "names", "ports", "tls_only", "admitted"});
+                  {"id", "title", "prefixes", "names", "ports", "tls_only", "segment", "admitted"});
     model::ProtectedService service;
     service.at = reader.at(node);
     const YamlNode* id = fields.need("id");
@@ -70,6 +70,8 @@ void read_service(Building& b, Reader& reader, const YamlNode& node, IdIndex& id
                      "add 'prefixes: [...]', 'names: [...]' or both");
     if (const YamlNode* tls_only = fields.find("tls_only"))
         reader.boolean(tls_only, service.tls_only);
+    if (const YamlNode* segment = fields.find("segment"))
+        b.segment_ref(reader, segment, service.segment);
     for (const YamlNode& item : reader.list(fields.find("admitted")))
         read_admission(b, reader, item, service);
     b.policy.services.push_back(std::move(service));

@@ -1,6 +1,7 @@
 #include "rules/load/save_policy.h"
 
 #include "rules/load/day_text.h"
+#include "rules/load/save_feeds.h"
 #include "rules/load/yaml_writer.h"
 
 namespace sluice::load {
@@ -142,6 +143,12 @@ void write_categories(FileSet& files, const model::Policy& p) {
         w.value("title", category.title);
         if (category.exempt) w.value("exempt", model::name_of(*category.exempt));
         w.value("source", category.source);
+        w.list("addresses", texts(category.addresses));
+        if (!category.segment.empty()) w.value("segment", category.segment);
+        std::vector<std::string> protocols;
+        for (const model::Protocol protocol : category.protocols)
+            protocols.emplace_back(model::name_of(protocol));
+        w.list("protocols", protocols);
         const std::vector<std::string>& own = names[index++];
         if (own.size() <= kInlineNamesMax) {
             w.list("names", own);
@@ -184,6 +191,7 @@ void write_service(YamlWriter& w, const model::ProtectedService& service) {
     w.list("names", service.names);
     w.list("ports", texts(service.ports));
     w.raw("tls_only", service.tls_only ? "true" : "false");
+    if (!service.segment.empty()) w.value("segment", service.segment);
     if (service.admitted.empty()) return;
     w.open("admitted");
     for (const auto& admission : service.admitted) {
@@ -223,6 +231,8 @@ FileSet save_policy(const model::Policy& policy) {
     write_decisions(files, policy);
     write_list(files, "services", policy.services, write_service);
     write_hosts(files, policy);
+    save_feeds(policy, files);
+    save_geo(policy, files);
     return files;
 }
 

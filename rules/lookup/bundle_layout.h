@@ -85,12 +85,12 @@ struct NameBucket {
     std::uint16_t zero;
 };
 static_assert(sizeof(NameBucket) == 64);
-struct NamesHead {
-    NameKey key;
-    std::uint32_t names;
-    std::uint32_t labels_max;  // of the longest name listed: longer suffixes need no probe
-    std::uint32_t categories;  // category indexes in sets are below this
-    std::uint32_t zero;
+// A piece of the `texts` part of the same section.
+struct Text {
+    std::uint32_t offset, size;
+};
+struct Run {  // rows [first, first + count) of another part
+    std::uint32_t first, count;
 };
 
 // ---- catalog section: CatalogHead, then the prefix parts; set number = operator number ----
@@ -102,15 +102,107 @@ struct CatalogHead {
 inline constexpr unsigned kCatalogHeadPart = 0, kCatalogForestPart = 1;
 inline constexpr unsigned kCatalogParts = 1 + kForestParts;
 
-// ---- names section: NamesHead, NameBucket[], CategorySet[] (a bucket's value is an index of it)
+// ---- sets of categories, and why: the same three parts in the names and the names_delta section
 // ----
-inline constexpr unsigned kNamesHeadPart = 0, kNamesBucketPart = 1, kNamesSetPart = 2;
-inline constexpr unsigned kNamesParts = 3;
+//
+// What lookup answers with is a set number. A set's origins are all entries that stand for it,
+// those of a lower precedence too, so that a change can be worked out from the sections alone.
+struct OriginRow {
+    std::uint16_t source;   // row of the names section's `sources`
+    std::uint8_t category;  // CategoryIndex
+    std::uint8_t decides;   // 0: a source of higher precedence decides
+};
+enum class SetPart : unsigned {
+    sets,     // CategorySet
+    runs,     // Run of `origins`, one a set
+    origins,  // OriginRow
+};
+inline constexpr unsigned kSetParts = 3;
+
+// ---- names section ----
+struct SourceRow {
+    Text id, title, licence, last_skipped;
+    std::int64_t date;  // days since 1970-01-01; kNoDate for a category's own names
+    std::int32_t precedence;
+    std::uint8_t format;  // model::FeedFormat, or kOwnNames
+    std::uint8_t zero[3];
+    // Entries that are in the section; what a source says twice; lines left out.
+    std::uint64_t names, urls, addresses, duplicates, skipped, suffixes, unmapped;
+    static constexpr std::int64_t kNoDate = INT64_MIN;
+    static constexpr std::uint8_t kOwnNames = 0xff;
+};
+struct NamesHead {
+    NameKey key;
+    std::uint64_t identity;  // a delta says which section it changes
+    std::uint32_t names;
+    std::uint32_t labels_max;  // of the longest name listed: longer suffixes need no probe
+    std::uint32_t categories;  // category indexes in sets are below this
+    std::uint32_t urls, url_labels_max, url_depth_max;  // depth: segments of the longest path
+    std::uint32_t addresses;
+    std::uint32_t zero;
+};
+enum class NamesPart : unsigned {
+    head,         // NamesHead, one
+    buckets,      // NameBucket; value = set
+    sets,         // kSetParts parts
+    sources = 5,  // SourceRow
+    texts,        // UTF-8
+    url_buckets,  // NameBucket of url_fingerprint(); value = set
+    addresses,    // kForestParts parts, one set: 1 + set of categories
+};
+inline constexpr unsigned kNamesParts = static_cast<unsigned>(NamesPart::addresses) + kForestParts;
+
+// ---- names_delta section: names whose set is another now. Set 0 is "no longer listed". ----
+struct DeltaHead {
+    NameKey key;
+    std::uint64_t base;  // NamesHead::identity
+    std::uint32_t names, labels_max, categories, removed;
+};
+enum class DeltaPart : unsigned {
+    head,     // DeltaHead, one
+    buckets,  // NameBucket
+    sets,     // kSetParts parts
+};
+inline constexpr unsigned kDeltaParts = static_cast<unsigned>(DeltaPart::sets) + kSetParts;
+inline constexpr std::uint16_t kRemovedSet = 0;
+
+// ---- geo section: where an address is, and which segments it is in ----
+//
+// Both families are intervals that cover the address space, as starts and what they mean, with an
+// index by the first 16 bits of an address: index[i] is the interval that holds the first address
+// of slot i. An empty part: nothing is known of that family.
+struct GeoHead {
+    std::uint32_t categories;  // category indexes are below this
+    std::uint32_t zero;
+};
+struct PlaceRow {     // row 0 is "nowhere"
+    char country[2];  // ISO 3166, zeros when not known
+    std::uint8_t zero[2];
+    std::uint32_t asn;  // 0: not known
+    Text asn_name;
+};
+struct SegmentRow {
+    Text id;
+    model::CategorySet categories;  // of what has no name, in it
+};
+inline constexpr std::uint32_t kGeoSlots = 0x10000;
+enum class GeoPart : unsigned {
+    head,      // GeoHead, one
+    index4,    // u32 x kGeoSlots, or none
+    starts4,   // u32, ascending, first 0
+    values4,   // u32: rows of `places`
+    index6,    // likewise for IPv6
+    starts6,   // IpAddress
+    values6,   // u32
+    places,    // PlaceRow
+    segments,  // SegmentRow
+    texts,     // UTF-8
+    forest,    // kForestParts parts: a set for each segment, kInSegment or kOutOfSegment
+};
+inline constexpr unsigned kGeoParts = static_cast<unsigned>(GeoPart::forest) + kForestParts;
+inline constexpr std::uint16_t kInSegment = 1, kOutOfSegment = 2;
 
 // ---- policy section ----
-struct Text {  // a piece of the `texts` part
-    std::uint32_t offset, size;
-};
 // [from, until) in UTC seconds.
 struct Period {
     std::int64_t from, until;
@@ -168,14 +260,16 @@ struct OverrideRow {
     Text name, author, ground;
     model::CategorySet categories;
 };
-struct Run {  // rows [first, first + count) of another part
-    std::uint32_t first, count;
-};
 struct ServiceRow {
+    static constexpr std::uint8_t kAnywhere = 0;
     Text id, title;
     Run ports, admissions;
     std::uint8_t tls_only;
-    std::uint8_t zero[7];
+    std::uint8_t segment;  // 1 + row of the geo section's `segments`: where users must be
+    std::uint8_t zero[6];
+};
+struct ProtocolRow {  // what has no name and speaks this protocol is of these categories
+    model::CategorySet categories;
 };
 struct AdmissionRow {  // by organisation inside a service
     Period valid;
@@ -217,6 +311,7 @@ enum class PolicyPart : unsigned {
     ports,               // u16, ascending inside a run
     resolvers,           // IpAddress, ascending
     texts,               // UTF-8
+    protocols,           // ProtocolRow, by model::Protocol
     forest,              // kForestParts prefix parts from here on
 };
 inline constexpr unsigned kPolicyParts = static_cast<unsigned>(PolicyPart::forest) + kForestParts;

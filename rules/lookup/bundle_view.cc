@@ -17,37 +17,26 @@ Result<CatalogView, BundleError> CatalogView::open(SectionBytes section) {
     return view;
 }
 
-Result<NamesView, BundleError> NamesView::open(SectionBytes section) {
-    SLUICE_TRY(reader,
-               SectionReader::open(section, layout::SectionKind::names, layout::kNamesParts));
-    NamesView view;
-    if (!reader.row(layout::kNamesHeadPart, view.head) ||
-        !reader.rows(layout::kNamesSetPart, view.sets))
-        return Err{BundleError::bad_part};
-    if (view.head->categories > model::kCategoriesMax) return Err{BundleError::bad_reference};
-    for (const model::CategorySet& set : view.sets)
-        for (unsigned c = view.head->categories; c < model::kCategoriesMax; ++c)
-            if (set.has(static_cast<model::CategoryIndex>(c)))
-                return Err{BundleError::bad_reference};
-    SLUICE_TRY(table,
-               NameTable::open(reader, layout::kNamesBucketPart,
-                               static_cast<unsigned>(view.sets.size()), view.head->labels_max));
-    view.table = table;
-    return view;
-}
-
 Result<BundleView, BundleError> BundleView::combine(const CatalogView& catalog,
                                                     const NamesView& names,
-                                                    const PolicyView& policy) {
+                                                    const PolicyView& policy,
+                                                    const DeltaView& delta, const GeoView& geo) {
     if (catalog.head->org_max > policy.organisations.size() ||
         catalog.head->operators != policy.operators.size() ||
         names.head->categories != policy.categories.size() ||
-        names.head->key != policy.head->name_key)
+        names.head->key != policy.head->name_key || delta.head->key != names.head->key ||
+        delta.head->base != names.head->identity ||
+        delta.head->categories != policy.categories.size() ||
+        geo.head->categories != policy.categories.size())
         return Err{BundleError::mismatch};
+    for (const layout::ServiceRow& service : policy.services)
+        if (service.segment > geo.segments.size()) return Err{BundleError::mismatch};
     BundleView view;
     view.catalog_ = catalog;
     view.names_ = names;
     view.policy_ = policy;
+    view.delta_ = delta;
+    view.geo_ = geo;
     return view;
 }
 
@@ -55,7 +44,9 @@ Result<BundleView, BundleError> open_bundle(const BundleSections& sections) {
     SLUICE_TRY(catalog, CatalogView::open(sections.catalog));
     SLUICE_TRY(names, NamesView::open(sections.names));
     SLUICE_TRY(policy, PolicyView::open(sections.policy));
-    return BundleView::combine(catalog, names, policy);
+    SLUICE_TRY(delta, DeltaView::open(sections.delta));
+    SLUICE_TRY(geo, GeoView::open(sections.geo));
+    return BundleView::combine(catalog, names, policy, delta, geo);
 }
 
 std::string_view BundleView::organisation_id(OrgId org) const {
@@ -137,16 +128,37 @@ CategoryMatch match_name(const BundleView& bundle, std::string_view name) noexce
         match.labels = local.labels;
         match.override_row = local.value;
         match.categories = policy.overrides[local.value].categories;
-    } else if (const auto listed = lists.table.find(hashes); listed.found) {
+    } else if (const auto listed = find_listed(lists, bundle.delta(), hashes); listed.found) {
         match.matched = true;
         match.labels = listed.labels;
-        match.categories = lists.sets[listed.value];
+        match.list = listed;
+        match.categories = (listed.by_delta ? bundle.delta().sets : lists.sets).sets[listed.set];
     }
     return match;
 }
 
 model::CategorySet categorise(const BundleView& bundle, std::string_view name) noexcept {
     return match_name(bundle, name).categories;
+}
+
+model::CategorySet categorise_address(const BundleView& bundle, const IpAddress& address) noexcept {
+    const NamesView& lists = bundle.names();
+    model::CategorySet all;
+    const std::uint16_t value = lists.addresses.find(0, address);
+    if (const auto* set = PolicyView::row_at(lists.sets.sets, value - std::size_t{1})) all = *set;
+    const GeoView& geo = bundle.geo();
+    for (std::size_t i = 0; i < geo.segments.size(); ++i)
+        if (!geo.segments[i].categories.empty() && geo.in_segment(i, address))
+            all = all.with(geo.segments[i].categories);
+    return all;
+}
+
+model::CategorySet categorise_unnamed(const BundleView& bundle, const IpAddress& remote,
+                                      model::Protocol protocol) noexcept {
+    const model::CategorySet all = categorise_address(bundle, remote);
+    const auto* row =
+        PolicyView::row_at(bundle.policy().protocols, static_cast<std::size_t>(protocol));
+    return row != nullptr ? all.with(row->categories) : all;
 }
 
 std::string_view last_labels(std::string_view name, unsigned labels) noexcept {

@@ -9,8 +9,10 @@
 #include "rules/base/result.h"
 #include "rules/base/strong.h"
 #include "rules/lookup/facts.h"
+#include "rules/lookup/geo_view.h"
 #include "rules/lookup/interval_forest.h"
 #include "rules/lookup/name_table.h"
+#include "rules/lookup/names_view.h"
 #include "rules/lookup/policy_view.h"
 #include "rules/model/fail_table.h"
 #include "rules/model/policy.h"
@@ -24,14 +26,6 @@ struct CatalogView {
     static Result<CatalogView, BundleError> open(SectionBytes section);
 };
 
-// The names section: which categories the lists give a name.
-struct NamesView {
-    const layout::NamesHead* head = nullptr;
-    NameTable table;
-    std::span<const model::CategorySet> sets;
-    static Result<NamesView, BundleError> open(SectionBytes section);
-};
-
 // Numbers inside a bundle. Organisations: OrgId = 1 + index in Policy::organisations, 0 is none.
 // Operators: OperatorId = index in Policy::operators. Categories: CategoryIndex 0 is the built-in
 // "uncategorised", the policy's own follow: 1 + index in Policy::categories.
@@ -39,12 +33,12 @@ inline constexpr model::CategoryIndex kUncategorised = 0;
 
 class BundleView {
   public:
-    // Puts together three sections that were verified each for itself (so an unchanged section is
-    // not read again). mismatch: the catalog or the names speak of organisations, operators or
-    // categories the policy does not have, or names were hashed with different keys.
+    // Puts together sections that were verified each for itself (so an unchanged section is not
+    // read again). mismatch: one speaks of organisations, operators, categories or segments another
+    // does not have, names were hashed with different keys, or the delta is of other names.
     static Result<BundleView, BundleError> combine(const CatalogView& catalog,
-                                                   const NamesView& names,
-                                                   const PolicyView& policy);
+                                                   const NamesView& names, const PolicyView& policy,
+                                                   const DeltaView& delta, const GeoView& geo);
 
     const model::FailTable& fail_table() const { return policy_.fail; }
     model::InboundDefault inbound_default() const {
@@ -91,16 +85,20 @@ class BundleView {
     const CatalogView& catalog() const { return catalog_; }
     const NamesView& names() const { return names_; }
     const PolicyView& policy() const { return policy_; }
+    const DeltaView& delta() const { return delta_; }
+    const GeoView& geo() const { return geo_; }
 
   private:
     CatalogView catalog_;
     NamesView names_;
     PolicyView policy_;
+    DeltaView delta_;
+    GeoView geo_;
 };
 
 // Sections as bytes: each begins on a cache line (64 bytes) and outlives the view.
 struct BundleSections {
-    SectionBytes catalog, names, policy;
+    SectionBytes catalog, names, policy, delta, geo;
 };
 // Checks every offset, count and index once; what was opened may then be asked anything. Damaged,
 // cut or mismatched sections are refused. Cost: one pass over all rows (about 10 ms at 1 M prefixes
@@ -152,12 +150,20 @@ struct CategoryMatch {
     bool by_override = false;
     std::uint8_t labels = 0;         // of the suffix that matched, counted from the right
     std::uint16_t override_row = 0;  // by_override: into PolicyView::overrides
+    ListMatch list;                  // matched and not by_override
     model::CategorySet categories;   // may be empty: an override may say "none of them"
 };
 // Cost: one hash pass over the name, then one bucket (cache line) for each label and table.
 CategoryMatch match_name(const BundleView& bundle, std::string_view name) noexcept;
 // Categories of a canonical name. Empty set when nothing lists it.
 model::CategorySet categorise(const BundleView& bundle, std::string_view name) noexcept;
+
+// Categories of what has no name: by the lists' addresses, by segments, by protocol. Empty when
+// nothing knows it.
+model::CategorySet categorise_unnamed(const BundleView& bundle, const IpAddress& remote,
+                                      model::Protocol protocol) noexcept;
+// The same by address alone.
+model::CategorySet categorise_address(const BundleView& bundle, const IpAddress& address) noexcept;
 
 // The last `labels` labels of a name: what a match of that many labels was about.
 std::string_view last_labels(std::string_view name, unsigned labels) noexcept;

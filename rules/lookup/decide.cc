@@ -80,6 +80,9 @@ Decision enter_service(const BundleView& bundle, const Facts& facts,
                        const layout::ServiceRow& service) {
     if (bundle.policy().admission(service, facts.org, facts.now) == nullptr)
         return because(Reason::protected_not_admitted);
+    if (service.segment != layout::ServiceRow::kAnywhere &&
+        !bundle.geo().in_segment(service.segment - std::size_t{1}, facts.user))
+        return because(Reason::protected_channel);
     if (service.tls_only == 0) return because(Reason::protected_admitted);
     if (facts.protocol == Protocol::tls || facts.protocol == Protocol::quic)
         return because(Reason::protected_admitted);
@@ -161,7 +164,8 @@ Answer step_protocol(const BundleView& bundle, const Facts& facts) noexcept {
 }
 
 // 7. The organisation's yearly list (G15, G15-1). Addresses in no catalog have none: they are
-// reported, and classified like all others.
+// reported, and classified like all others. Where no name speaks, listed addresses, segments and
+// protocols do.
 Answer step_yearly_list(const BundleView& bundle, const Facts& facts,
                         model::CategorySet& categories) noexcept {
     const bool judged = catalogued(bundle, facts);
@@ -177,9 +181,11 @@ Answer step_yearly_list(const BundleView& bundle, const Facts& facts,
     if (has_name(facts)) {
         categories = categorise(bundle, facts.name);
         if (categories.empty()) categories.add(kUncategorised);
+    } else {
+        categories = categorise_unnamed(bundle, facts.remote, facts.protocol);
     }
     if (!judged) return {};
-    if (!has_name(facts))
+    if (categories.empty())
         return facts.midstream ? by_policy(bundle, FailCase::midstream, Reason::midstream_open,
                                            Reason::midstream_closed)
                                : by_policy(bundle, FailCase::unnamed, Reason::unnamed_open,
@@ -204,7 +210,12 @@ Answer step_waf(const BundleView& bundle, const Facts& facts) noexcept {
 }
 
 // 9. Seven categories are never opened (G20), also when another category of the name is not exempt.
-Answer step_exemption(const BundleView& bundle, const model::CategorySet& categories) noexcept {
+// A name that contradicts what resolvers say of it exempts only where the policy is open.
+Answer step_exemption(const BundleView& bundle, const Facts& facts,
+                      const model::CategorySet& categories) noexcept {
+    if (facts.evidence == model::NameEvidence::contradict &&
+        bundle.fail_table()[FailCase::name_contradiction] == model::FailMode::closed)
+        return {};
     for (std::size_t i = 0; i < model::kExemptionCount; ++i)
         if (!categories.common(bundle.policy().head->exempt[i]).empty())
             return because(

@@ -35,11 +35,13 @@ Answer step_source(const BundleView& bundle, const Facts& facts) noexcept;
 Answer step_service(const BundleView& bundle, const Facts& facts) noexcept;
 Answer step_mail(const BundleView& bundle, const Facts& facts) noexcept;
 Answer step_protocol(const BundleView& bundle, const Facts& facts) noexcept;
-// `categories` becomes those of the flow's name when there is a name to judge.
+// `categories` becomes those of the flow's name when there is a name to judge, else those of its
+// address and protocol.
 Answer step_yearly_list(const BundleView& bundle, const Facts& facts,
                         model::CategorySet& categories) noexcept;
 Answer step_waf(const BundleView& bundle, const Facts& facts) noexcept;
-Answer step_exemption(const BundleView& bundle, const model::CategorySet& categories) noexcept;
+Answer step_exemption(const BundleView& bundle, const Facts& facts,
+                      const model::CategorySet& categories) noexcept;
 Answer step_inspection(const BundleView& bundle, const Facts& facts,
                        const model::CategorySet& categories) noexcept;
 // What remains: forward; or, opened from the internet side, inbound_default.
@@ -74,7 +76,7 @@ Decision decide_with(const BundleView& bundle, const Facts& facts, Trace& trace)
         if (trace.step(Step::protocol, a = step_protocol(bundle, facts))) return *a;
         if (trace.step(Step::yearly_list, a = step_yearly_list(bundle, facts, categories)))
             return *a;
-        if (trace.step(Step::exemption, a = step_exemption(bundle, categories))) return *a;
+        if (trace.step(Step::exemption, a = step_exemption(bundle, facts, categories))) return *a;
         if (trace.step(Step::inspection, a = step_inspection(bundle, facts, categories))) return *a;
     }
     a = step_forward(bundle, facts, categories);

@@ -59,6 +59,12 @@ std::string service(const BundleView& b, const Facts& f) {
                     " has no contract that holds now");
     detail += text("contract ", b.policy().text(admission->contract), ", ",
                    period_text(b, admission->valid));
+    if (row->segment != layout::ServiceRow::kAnywhere) {
+        const std::size_t segment = row->segment - std::size_t{1};
+        detail +=
+            text("; for users in segment ", b.geo().text(b.geo().segments[segment].id), ", and ",
+                 to_text(f.user), b.geo().in_segment(segment, f.user) ? " is in it" : " is not");
+    }
     if (row->tls_only != 0) detail += text("; over TLS only, this is ", model::name_of(f.protocol));
     return detail;
 }
@@ -101,10 +107,17 @@ bool judged_name(const Facts& f) {
     return f.name_state == NameState::known && f.name_source != model::NameSource::dns_query;
 }
 
+std::string unnamed_text(const BundleView& b, const Facts& f) {
+    const auto all = categorise_unnamed(b, f.remote, f.protocol);
+    if (all.empty()) return "no name";
+    return text("no name; ", to_text(f.remote), " and ", model::name_of(f.protocol), ": ",
+                categories_text(b, all));
+}
+
 std::string yearly_list(const BundleView& b, const Facts& f) {
     const std::string name = judged_name(f)                       ? name_text(b, f)
                              : f.name_state == NameState::pending ? "the name is not known yet"
-                                                                  : "no name";
+                                                                  : unnamed_text(b, f);
     if (!catalogued(b, f)) return text("no organisation, so no list; ", name);
     const auto& org = b.policy().organisations[f.org.raw() - 1];
     const auto& texts = b.policy().organisation_texts[f.org.raw() - 1];
@@ -114,10 +127,16 @@ std::string yearly_list(const BundleView& b, const Facts& f) {
                 ", opens ", categories_text(b, org.allowed), "; ", name);
 }
 
-std::string exemption(const Facts& f, const Answer& answer) {
-    if (answer) return std::string(model::info(answer->reason).text);
-    if (!judged_name(f)) return "without a name nothing is exempt";
-    return text(f.name, " is in no exempt category");
+std::string exemption(const BundleView& b, const Facts& f, const Answer& answer) {
+    const bool doubted = f.evidence == model::NameEvidence::contradict;
+    std::string evidence = f.evidence == model::NameEvidence::none
+                               ? std::string()
+                               : text("; evidence for the name: ", model::name_of(f.evidence));
+    if (answer) return text(model::info(answer->reason).text, evidence);
+    if (doubted && b.fail_table()[model::FailCase::name_contradiction] == model::FailMode::closed)
+        return text(f.name, " contradicts what resolvers say of it, so it exempts nothing");
+    if (!judged_name(f)) return "neither name nor address is in an exempt category";
+    return text(f.name, " is in no exempt category", evidence);
 }
 
 std::string inspection(const BundleView& b, const Facts& f) {
@@ -166,7 +185,7 @@ std::string detail_of(Step step, const BundleView& bundle, const Facts& facts,
             return answer ? to_text(facts.user) + " is an enrolled web resource"
                           : to_text(facts.user) + " is no enrolled web resource on this port";
         case Step::exemption:
-            return exemption(facts, answer);
+            return exemption(bundle, facts, answer);
         case Step::inspection:
             return inspection(bundle, facts);
         case Step::forward:

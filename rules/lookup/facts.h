@@ -8,6 +8,7 @@
 #include "rules/base/strong.h"
 #include "rules/base/time.h"
 #include "rules/model/category_set.h"
+#include "rules/model/name_evidence.h"
 #include "rules/model/name_source.h"
 #include "rules/model/protocol.h"
 #include "rules/model/reason.h"
@@ -33,6 +34,7 @@ struct Facts {
     model::Confidence confidence = model::Confidence::certain;  // in `protocol`
     NameState name_state = NameState::absent;
     model::NameSource name_source = model::NameSource::none;
+    model::NameEvidence evidence = model::NameEvidence::none;
     std::string_view name;  // canonical (canonical_name.h); empty unless name_state is known
     UtcTime now;
 };

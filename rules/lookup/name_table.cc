@@ -66,6 +66,10 @@ NameHashes hash_suffixes(const layout::NameKey& key, std::string_view name) noex
     return hashes;
 }
 
+std::uint64_t UrlHash::of(std::string_view path) const noexcept {
+    return siphash13(key_, as_bytes(path));
+}
+
 Result<NameTable, BundleError> NameTable::open(const SectionReader& section, unsigned part,
                                                unsigned value_end, std::uint32_t labels_max) {
     NameTable table;

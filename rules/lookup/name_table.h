@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "rules/base/siphash.h"
 #include "rules/lookup/bundle_layout.h"
 #include "rules/lookup/section_reader.h"
 
@@ -27,6 +28,18 @@ struct NameHashes {
 //   cost  one pass over the bytes, three rounds a label.
 NameHashes hash_suffixes(const layout::NameKey& key, std::string_view name) noexcept;
 
+// The fingerprint of a URL's path up to a segment's end ("/a/b" of "/a/b/c"), under the fingerprint
+// of a name: feed the path in order, ask at each border.
+class UrlHash {
+  public:
+    UrlHash(const layout::NameKey& key, std::uint64_t name_fingerprint)
+        : key_{key.k0 ^ name_fingerprint, ~key.k1} {}
+    std::uint64_t of(std::string_view path) const noexcept;
+
+  private:
+    HashKey key_;
+};
+
 class NameTable {
   public:
     struct Match {
@@ -41,11 +54,24 @@ class NameTable {
     static Result<NameTable, BundleError> open(const SectionReader& section, unsigned part,
                                                unsigned value_end, std::uint32_t labels_max);
 
+    // For buckets the caller made: not checked, aligned to 8 bytes only.
+    static NameTable of_trusted(std::span<const layout::NameBucket> buckets, unsigned labels_max) {
+        NameTable table;
+        table.buckets_ = buckets;
+        if (!buckets.empty()) table.labels_max_ = labels_max;
+        return table;
+    }
+
+    // One fingerprint. Nothing is in an empty table.
+    bool has(std::uint64_t fingerprint, std::uint16_t& value) const noexcept {
+        return !buckets_.empty() && probe(fingerprint, value);
+    }
     // The longest suffix that is in the table.
     Match find(const NameHashes& hashes) const noexcept;
     // Starts loading the buckets find() will look at.
     void prefetch(const NameHashes& hashes) const noexcept;
     bool empty() const { return buckets_.empty(); }
+    unsigned labels_max() const { return labels_max_; }
 
     // The bucket a fingerprint belongs to, of `buckets` (0 < buckets < 2^32): by its upper half, so
     // that fingerprints in order are buckets in order.

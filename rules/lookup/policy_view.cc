@@ -19,7 +19,7 @@ bool read_parts(const SectionReader& s, PolicyView& v) {
            s.rows(at(Part::mail), v.mail) && s.rows(at(Part::waf), v.waf) &&
            s.rows(at(Part::lists), v.lists) && s.rows(at(Part::list_items), v.list_items) &&
            s.rows(at(Part::ports), v.ports) && s.rows(at(Part::resolvers), v.resolvers) &&
-           s.rows(at(Part::texts), v.texts);
+           s.rows(at(Part::texts), v.texts) && s.rows(at(Part::protocols), v.protocols);
 }
 
 bool run_fits(layout::Run run, std::size_t size) {
@@ -63,7 +63,9 @@ bool head_fits(PolicyView& v) {
                    static_cast<model::FailMode>(v.head->fail_modes[i]));
     }
     return all(std::span<const model::CategorySet>(v.head->exempt),
-               [&](const auto& set) { return set_fits(v, set); });
+               [&](const auto& set) { return set_fits(v, set); }) &&
+           all(v.protocols,
+               [&](const layout::ProtocolRow& row) { return set_fits(v, row.categories); });
 }
 
 bool people_fit(const PolicyView& v) {

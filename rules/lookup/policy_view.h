@@ -32,6 +32,7 @@ struct PolicyView {
     std::span<const std::uint16_t> ports;
     std::span<const IpAddress> resolvers;
     std::span<const char> texts;
+    std::span<const layout::ProtocolRow> protocols;  // by model::Protocol
     NameTable override_names, service_names;
     IntervalForest prefixes;
 

@@ -12,11 +12,17 @@ namespace sluice::layout {
 
 static_assert(std::endian::native == std::endian::little, "sections hold little-endian numbers");
 
-enum class SectionKind : std::uint16_t { catalog = 1, names = 2, policy = 3 };
-inline constexpr unsigned kSectionKinds = 3;
+enum class SectionKind : std::uint16_t {
+    catalog = 1,
+    names = 2,
+    policy = 3,
+    names_delta = 4,  // what changed since `names` was compiled
+    geo = 5,
+};
+inline constexpr unsigned kSectionKinds = 5;
 
 inline constexpr std::uint32_t kSectionMagic = 0x53554c53;  // "SLUS"
-inline constexpr std::uint16_t kSectionVersion = 1;         // of all layouts in bundle_layout.h
+inline constexpr std::uint16_t kSectionVersion = 2;         // of all layouts in bundle_layout.h
 inline constexpr std::size_t kSectionAlign = 64;  // of a section in memory and of its parts
 
 struct SectionHeader {

@@ -21,7 +21,8 @@ bool operator==(const Policy& a, const Policy& b) {
         return std::tie(p.title, p.utc_offset_minutes, p.inbound_default, p.blocked_udp, p.fail,
                         p.unknown_source, p.resolvers, p.hairpin, p.operators, p.organisations,
                         p.catalog, p.categories, p.names, p.overrides, p.bypass, p.services,
-                        p.mail, p.waf, p.grants, p.closures, p.class_rules, p.vpn_services);
+                        p.mail, p.waf, p.grants, p.closures, p.class_rules, p.vpn_services,
+                        p.feeds, p.geo, p.segments);
     };
     return parts(a) == parts(b);
 }

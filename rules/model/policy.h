@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,17 +13,11 @@
 #include "rules/base/ip.h"
 #include "rules/model/category_set.h"
 #include "rules/model/fail_table.h"
+#include "rules/model/feed.h"
+#include "rules/model/geo.h"
 #include "rules/model/protocol.h"
 
 namespace sluice::model {
-
-// Where a value was written. Equal to every other position: it never makes two policies differ.
-struct Position {
-    std::uint32_t file = 0;    // index into Policy::files
-    std::uint32_t line = 0;    // 1-based; 0 = not from a file
-    std::uint32_t column = 0;  // 1-based
-    friend constexpr bool operator==(const Position&, const Position&) { return true; }
-};
 
 using Day = std::chrono::sys_days;  // a local calendar day; Policy::utc_offset_minutes places it
 
@@ -91,7 +86,13 @@ struct CatalogEntry {
 
 // The seven exemptions of G20, in its order.
 enum class Exemption : std::uint8_t {
-    finance, government, health, privacy, conferencing, signature_update, os_update
+    finance,
+    government,
+    health,
+    privacy,
+    conferencing,
+    signature_update,
+    os_update
 };
 inline constexpr std::size_t kExemptionCount = 7;
 
@@ -101,12 +102,16 @@ struct Category {
     std::optional<Exemption> exempt;
     std::string source;  // where the names come from, and their date
     Position at;
+    // What has no name is of this category by its address or by its protocol.
+    std::vector<Prefix> addresses{};
+    std::string segment{};  // empty: none
+    std::vector<Protocol> protocols{};
     friend bool operator==(const Category&, const Category&) = default;
 };
 
 // A name and everything below it (whole labels) is of this category.
 struct NameEntry {
-    std::string name;  // canonical: lower case, A-labels, no final dot
+    std::string name;                  // canonical: lower case, A-labels, no final dot
     std::uint16_t category_index = 0;  // into Policy::categories
     Position at;
     friend bool operator==(const NameEntry&, const NameEntry&) = default;
@@ -160,6 +165,7 @@ struct ProtectedService {
     std::vector<Admission> admitted;
     bool tls_only = false;  // H, K: only over TLS (the cipher demanded is checked at ServerHello)
     Position at;
+    std::string segment{};  // P: only users with an address in it; empty: any
     friend bool operator==(const ProtectedService&, const ProtectedService&) = default;
 };
 
@@ -259,6 +265,14 @@ struct Policy {
     std::vector<Closure> closures;
     ClassRules class_rules = default_class_rules();
     std::vector<VpnService> vpn_services;
+    std::vector<Feed> feeds;
+    std::vector<GeoDatabase> geo;
+    std::vector<Segment> segments;
+    // Row by row with `feeds` and `geo`. Not part of equality: their descriptions are, and what the
+    // files hold is compared by digest where it matters (rules/compile).
+    std::vector<std::shared_ptr<const FeedContent>> feed_content;  // entries
+    std::vector<std::shared_ptr<const FeedContent>> feed_changes;  // rows added and removed only
+    std::vector<std::shared_ptr<const GeoContent>> geo_content;
     std::vector<std::string> files;  // what was read, for Position::file; not part of equality
 
     friend bool operator==(const Policy& a, const Policy& b);

@@ -65,14 +65,15 @@ struct Copy {
 // Eight bytes of input: what is changed, where, to what.
 struct Edit {
     std::uint8_t section : 2, directory : 1, width : 2, cut : 1, own_size : 1, shifted : 1;
-    std::uint8_t where[3];
+    std::uint8_t where[2];
+    std::uint8_t far : 4, late : 4;  // upper bits of where; the sections after the policy
     std::int32_t value;
 };
 static_assert(sizeof(Edit) == 8);
 
 void apply(const Edit& edit, Copy& copy) {
-    std::size_t where = std::size_t{edit.where[0]} | std::size_t{edit.where[1]} << 8 |
-                        std::size_t{edit.where[2]} << 16;
+    std::size_t where =
+        std::size_t{edit.where[0]} | std::size_t{edit.where[1]} << 8 | std::size_t{edit.far} << 16;
     if (copy.size == 0) return;
     where %= edit.directory != 0 ? std::min<std::size_t>(copy.size, 64 + 16 * 32) : copy.size;
     if (edit.cut != 0) {
@@ -157,6 +158,14 @@ lookup::Facts any_facts(const lookup::BundleView& bundle, std::mt19937_64& rando
     return f;
 }
 
+void check_geo(const lookup::BundleView& bundle, const IpAddress& address) {
+    const auto& place = bundle.geo().place_of(address);
+    SLUICE_ASSERT(&place >= bundle.geo().places.data() &&
+                  &place < bundle.geo().places.data() + bundle.geo().places.size());
+    (void)bundle.geo().text(place.asn_name);
+    (void)lookup::categorise_unnamed(bundle, address, model::Protocol::unknown);
+}
+
 void ask_everything(const lookup::BundleView& bundle, std::mt19937_64& random) {
     ask_texts(bundle);
     const auto& prefixes = bundle.policy().prefixes;
@@ -167,7 +176,14 @@ void ask_everything(const lookup::BundleView& bundle, std::mt19937_64& random) {
         (void)bundle.is_hairpin(f.user);
         for (unsigned set = 0; set < prefixes.sets(); ++set)
             SLUICE_ASSERT(prefixes.match(set, f.remote).value == prefixes.find(set, f.remote));
+        check_geo(bundle, f.remote);
+        const auto url = lookup::find_url(
+            bundle.names(), lookup::hash_suffixes(bundle.names().head->key, f.name), "/a/b/c");
+        SLUICE_ASSERT(!url.found || url.set < bundle.names().sets.sets.size());
         const auto match = lookup::match_name(bundle, f.name);
+        if (match.matched && !match.by_override)
+            (void)(match.list.by_delta ? bundle.delta().sets : bundle.names().sets)
+                .origins_of(match.list.set);
         SLUICE_ASSERT(!match.by_override || match.override_row < bundle.policy().overrides.size());
         const auto decision = lookup::decide(bundle, f);
         SLUICE_ASSERT(lookup::explain(bundle, f).decision == decision);
@@ -178,15 +194,18 @@ void ask_everything(const lookup::BundleView& bundle, std::mt19937_64& random) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto good = good_bundle().sections();
-    Copy copies[] = {Copy(*good[0]->bytes), Copy(*good[1]->bytes), Copy(*good[2]->bytes)};
+    Copy copies[] = {Copy(*good[0]->bytes), Copy(*good[1]->bytes), Copy(*good[2]->bytes),
+                     Copy(*good[3]->bytes), Copy(*good[4]->bytes)};
     std::uint64_t seed = 0;
     for (std::size_t at = 0; at + sizeof(Edit) <= size; at += sizeof(Edit)) {
         Edit edit;
         std::memcpy(&edit, data + at, sizeof edit);
         seed = (seed ^ static_cast<std::uint32_t>(edit.value)) * 0x9e3779b97f4a7c15;
-        apply(edit, copies[std::min<unsigned>(edit.section, 2)]);
+        const unsigned late = edit.section == 3 ? edit.late % 2 + 1u : 0;
+        apply(edit, copies[std::min<unsigned>(edit.section, 2) + late]);
     }
-    const auto bundle = lookup::open_bundle({copies[0].view(), copies[1].view(), copies[2].view()});
+    const auto bundle = lookup::open_bundle(
+        {copies[0].view(), copies[1].view(), copies[2].view(), copies[3].view(), copies[4].view()});
     SLUICE_ASSERT(bundle.ok() || size >= sizeof(Edit));
     if (!bundle) return 0;
     std::mt19937_64 random(seed);

@@ -9,7 +9,8 @@ using namespace sluice;
 
 namespace {
 
-constexpr std::size_t kRowsAt = 24, kRowBytes = 48, kCheckAt = kRowsAt + 3 * kRowBytes;
+constexpr std::size_t kRowsAt = 24, kRowBytes = 48,
+                      kCheckAt = kRowsAt + layout::kSectionKinds * kRowBytes;
 
 template <class T>
 T number_at(std::span<const std::byte> bytes, std::size_t at) {
