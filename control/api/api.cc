@@ -72,6 +72,8 @@ const std::vector<Route>& routes() {
         {"GET", "/v1/flow", "getFlow", {"subject", "operator"}, get_flow},
         {"POST", "/v1/explain", "explain", {}, post_explain},
         {"GET", "/v1/whatis", "getWhatis", {"subject"}, get_whatis},
+        {"GET", "/v1/category/lookup", "getCategoryLookup", {"subject"}, get_category_lookup},
+        {"GET", "/v1/category/feeds", "getCategoryFeeds", {}, get_category_feeds},
         {"GET",
          "/v1/catalog/lookup",
          "getCatalogLookup",

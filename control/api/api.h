@@ -78,6 +78,8 @@ Answer get_flows(const Call& call, Services& services);
 Answer get_flow(const Call& call, Services& services);
 Answer post_explain(const Call& call, Services& services);
 Answer get_whatis(const Call& call, Services& services);
+Answer get_category_lookup(const Call& call, Services& services);
+Answer get_category_feeds(const Call& call, Services& services);
 Answer get_catalog_lookup(const Call& call, Services& services);
 Answer get_catalog_unknown(const Call& call, Services& services);
 Answer get_policy(const Call& call, Services& services);

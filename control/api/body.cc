@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "control/api/base64.h"
+
 namespace sluice::control {
 namespace {
 
@@ -60,6 +62,14 @@ Error read_map(const Json& body, const char* key, std::map<std::string, std::str
 Error read_files(const Json& body, SentFiles& out) {
     if (Error e = read_map(body, "files", out.files)) return e;
     if (Error e = read_map(body, "unchanged", out.unchanged)) return e;
+    std::map<std::string, std::string> binary;
+    if (Error e = read_map(body, "binary", binary)) return e;
+    for (auto& [path, text] : binary) {
+        auto bytes = from_base64(text);
+        if (!bytes) return bad("\"binary\" holds something that is not base64");
+        if (!out.files.emplace(path, *std::move(bytes)).second)
+            return bad("a file is sent as text and as base64");
+    }
     for (const auto& [path, hash] : out.unchanged) {
         if (hash.size() != 64) return bad("\"unchanged\" holds something that is not a SHA-256");
         if (out.files.count(path)) return bad("a file is sent and called unchanged");
@@ -84,7 +94,8 @@ bool is_inside_path(std::string_view path) {
 }
 
 Result<CommitBody, ApiError> parse_commit_body(std::string_view text) {
-    auto parsed = object_of(text, {"files", "unchanged", "reason", "base", "confirm_seconds"});
+    auto parsed =
+        object_of(text, {"files", "binary", "unchanged", "reason", "base", "confirm_seconds"});
     if (!parsed) return Err{parsed.error()};
     CommitBody body;
     if (Error e = read_files(*parsed, body.sent)) return Err{*e};
@@ -103,12 +114,12 @@ Result<CommitBody, ApiError> parse_commit_body(std::string_view text) {
 }
 
 Result<DiffBody, ApiError> parse_diff_body(std::string_view text) {
-    auto parsed = object_of(text, {"files", "unchanged", "from", "to"});
+    auto parsed = object_of(text, {"files", "binary", "unchanged", "from", "to"});
     if (!parsed) return Err{parsed.error()};
     DiffBody body;
     if (Error e = read_text(*parsed, "from", body.from, 80)) return Err{*e};
     if (Error e = read_text(*parsed, "to", body.to, 80)) return Err{*e};
-    if (parsed->contains("files") || parsed->contains("unchanged")) {
+    if (parsed->contains("files") || parsed->contains("unchanged") || parsed->contains("binary")) {
         body.sent.emplace();
         if (Error e = read_files(*parsed, *body.sent)) return Err{*e};
     }

@@ -1,6 +1,8 @@
 // GET /v1/catalog/lookup, /v1/catalog/unknown, /v1/whatis: who and what is this?
 #include "control/api/resolve.h"
+#include "control/render/category_json.h"
 #include "control/store/time_text.h"
+#include "rules/lookup/explain_name.h"
 
 namespace sluice::control {
 namespace {
@@ -77,7 +79,18 @@ Json name_item(const std::string& name, const Candidate& c) {
     for (const model::Category& category : c.policy->categories)
         for (const Json& id : categories)
             if (category.exempt && id == category.id) exempt = name_of(*category.exempt);
-    return {{"kind", "name"}, {"name", name}, {"categories", categories}, {"exempt", exempt}};
+    Json item = {{"kind", "name"}, {"name", name}, {"categories", categories}, {"exempt", exempt}};
+    const lookup::BundleView* view = c.rules->view();
+    if (view == nullptr) return item;
+    const auto story = lookup::tell_name(*view, name);
+    item["by"] = story.claims.empty() ? Json(nullptr) : Json(story.claims[0].entry);
+    item["source"] = story.claims.empty() ? Json(nullptr) : Json(story.claims[0].source);
+    return item;
+}
+
+// "segment", or "listed_address": in the lists of a category or feed.
+std::string claim_kind(const lookup::Claim& claim) {
+    return claim.kind == lookup::Claim::Kind::segment ? "segment" : "listed_address";
 }
 
 }  // namespace
@@ -114,6 +127,17 @@ Answer get_whatis(const Call& call, Services& s) {
     if (const auto* address = std::get_if<IpAddress>(&subject)) {
         Json items = address_items(*address, std::nullopt, *current);
         add_roles(*address, *current->policy, items);
+        if (const lookup::BundleView* view = current->rules->view()) {
+            Json place = render::place_json(*view, *address);
+            if (!place["country"].is_null() || !place["asn"].is_null()) {
+                Json item = {{"kind", "place"}};
+                item.update(place);
+                items.push_back(std::move(item));
+            }
+            for (const lookup::Claim& claim : lookup::tell_address(*view, *address).claims)
+                items.push_back(
+                    {{"kind", claim_kind(claim)}, {"id", claim.source}, {"entry", claim.entry}});
+        }
         return reply("Whatis", s, std::move(items));
     }
     if (const auto* name = std::get_if<NameText>(&subject))

@@ -1,4 +1,5 @@
 // GET /v1/policy/revisions/..., POST /v1/policy/diff: policies as rows, files and differences.
+#include "control/api/base64.h"
 #include "control/api/commits.h"
 #include "control/commit/diff.h"
 #include "control/commit/facts_of_policy.h"
@@ -54,7 +55,10 @@ Answer get_policy_files(const Call& call, Services& s) {
     Json items = Json::array();
     for (auto& [path, text] : *files) {
         Json item = {{"path", path}, {"sha256", sha256_hex(text)}, {"bytes", text.size()}};
-        if (content) item["content"] = std::move(text);
+        if (content && is_text(text))
+            item["content"] = std::move(text);
+        else if (content)
+            item["base64"] = to_base64(text);
         items.push_back(std::move(item));
     }
     SLUICE_TRY(document, reply("PolicyFiles", s, std::move(items)));

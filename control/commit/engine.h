@@ -9,6 +9,7 @@
 #include "control/render/flow_json.h"
 #include "control/store/store.h"
 #include "rules/load/diagnostic.h"
+#include "rules/lookup/bundle_view.h"
 #include "rules/lookup/facts.h"
 #include "rules/model/fail_table.h"
 #include "rules/model/policy.h"
@@ -26,6 +27,8 @@ class Rulebook : public render::Words {
     virtual OrgId find_user(OperatorId op, const IpAddress& address) const = 0;
     virtual model::CategorySet categorise(std::string_view canonical_name) const = 0;
     virtual const model::FailTable& fail_table() const = 0;
+    // The compiled bundle itself, for what only it can tell; nullptr: there is none.
+    virtual const lookup::BundleView* view() const { return nullptr; }
 
     // The steps of the decision, in order: those before and after the one that decided too.
     struct Step {

@@ -35,6 +35,14 @@ std::string word_of(compile::Code code) {
             return "bad_grant";
         case too_many:
             return "too_many";
+        case unknown_segment:
+            return "unknown_segment";
+        case bad_geo:
+            return "bad_geo";
+        case changes_folded_in:
+            return "changes_folded_in";
+        case sources_not_kept:
+            return "sources_not_kept";
         case category_nobody_opens:
             return "category_nobody_opens";
         case organisation_without_prefix:
@@ -56,12 +64,12 @@ load::Diagnostic of_compile(const compile::Diagnostic& d, const model::Policy& p
 }
 
 // The offset is itself in the policy: load by the default one, then again if it differs by a day.
-load::Loaded load_for_today(const FileSet& files, UtcTime now) {
+load::Loaded load_for_today(const FileSet& files, UtcTime now, const model::Policy* before) {
     const auto day = [&](std::int32_t offset) { return load::local_day(now, offset); };
     const std::int32_t usual = model::Policy{}.utc_offset_minutes;
-    load::Loaded loaded = load::load_policy(files, day(usual));
+    load::Loaded loaded = load::load_policy(files, day(usual), before);
     if (loaded.ok() && day(loaded.policy.utc_offset_minutes) != day(usual))
-        loaded = load::load_policy(files, day(loaded.policy.utc_offset_minutes));
+        loaded = load::load_policy(files, day(loaded.policy.utc_offset_minutes), &loaded.policy);
     return loaded;
 }
 
@@ -80,7 +88,8 @@ std::optional<layout::NameKey> name_key_of(std::string_view hex) {
 
 Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
     Candidate out;
-    load::Loaded loaded = load_for_today(files, now_());
+    load::Loaded loaded =
+        load_for_today(files, now_(), previous ? previous->policy.get() : nullptr);
     out.diagnostics = std::move(loaded.diagnostics);
     if (load::has_errors(out.diagnostics)) return out;
     auto policy = std::make_shared<const model::Policy>(std::move(loaded.policy));

@@ -20,6 +20,7 @@ class ViewRulebook : public Rulebook {
     OrgId find_user(OperatorId op, const IpAddress& address) const override;
     model::CategorySet categorise(std::string_view canonical_name) const override;
     const model::FailTable& fail_table() const override { return bundle_.view.fail_table(); }
+    const lookup::BundleView* view() const override { return &bundle_.view; }
     Explanation explain(const lookup::Facts& facts) const override;
 
     const ipc::LoadedBundle& bundle() const { return bundle_; }

@@ -13,6 +13,7 @@ void add_flow(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_whatis(CLI::App& app, Context& context);
 void add_catalog(CLI::App& app, Context& context);
+void add_category(CLI::App& app, Context& context);
 void add_uplink(CLI::App& app, Context& context);
 void add_counters(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);

@@ -16,6 +16,12 @@ UtcTime now() {
     return UtcTime{std::chrono::duration_cast<std::chrono::seconds>(since).count()};
 }
 
+// Distinct names of lists and feeds.
+std::uint64_t names_of(const control::Rulebook& rules) {
+    const lookup::BundleView* view = rules.view();
+    return view == nullptr ? 0 : view->name_count();
+}
+
 Response check(const std::string& directory) {
     control::Candidate candidate;
     load::FileSet files = load::read_policy_files(directory, candidate.diagnostics);
@@ -33,7 +39,7 @@ Response check(const std::string& directory) {
                  {"organisations", p.organisations.size()},
                  {"prefixes", p.catalog.size()},
                  {"categories", p.categories.size()},
-                 {"names", p.names.size()},
+                 {"names", names_of(*candidate.rules)},
                  {"diagnostics", control::diagnostics_json(candidate.diagnostics)}};
     const control::Meta meta{"", "", "local", control::rfc3339(now())};
     return {kYes, control::document("PolicyCheck", meta, Json::array({item}))};

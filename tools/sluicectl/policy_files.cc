@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "control/api/base64.h"
 #include "control/api/document.h"
 #include "control/store/sha256.h"
 #include "rules/load/load_policy.h"
@@ -37,8 +38,10 @@ Response add_files(const Context& context, const std::string& directory, Json& b
         std::string hash = at == have.end() ? "" : control::sha256_hex(content);
         if (!hash.empty() && hash == at->second)
             unchanged[path] = std::move(hash);
-        else
+        else if (control::is_text(content))
             body["files"][path] = std::move(content);
+        else
+            body["binary"][path] = control::to_base64(content);
     }
     if (!unchanged.empty()) body["unchanged"] = std::move(unchanged);
     return {};

@@ -20,7 +20,12 @@ std::string table(const Json& document) {
 std::string files(const Json& document) {
     std::string out;
     for (const Json& file : document.at("items")) {
-        out += "---\n# file: " + cell(file.at("path")) + "\n" + cell(file.at("content"));
+        out += "---\n# file: " + cell(file.at("path"));
+        if (!file.contains("content")) {  // an MMDB file is nothing to read
+            out += " (" + cell(file.at("bytes")) + " bytes, not text)\n";
+            continue;
+        }
+        out += "\n" + cell(file.at("content"));
         if (out.back() != '\n') out += "\n";
     }
     return out;
