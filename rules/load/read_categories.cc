@@ -91,7 +91,7 @@ class CategoryReader {
         const auto protocol = static_cast<model::Protocol>(word);
         const auto klass = model::info(protocol).klass;
         auto& all = category.protocols;
-        if (klass == model::ProtocolClass::vpn || klass == model::ProtocolClass::infrastructure ||
+        if (model::info(klass).needs_grant || klass == model::ProtocolClass::infrastructure ||
             protocol == model::Protocol::unknown)
             reader.error(item, "unknown_word",
                          in_quotes(item.text) + " is never judged by category",

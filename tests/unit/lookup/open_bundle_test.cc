@@ -18,18 +18,24 @@ using layout::SectionKind;
 
 // Copies of a bundle's sections that may be damaged.
 struct Copy {
-    ipc::SectionMemory catalog, names, policy;
+    ipc::SectionMemory catalog, names, policy, delta, geo;
 
     explicit Copy(const ipc::LoadedBundle& bundle)
         : catalog(copy(bundle.catalog->memory)),
           names(copy(bundle.names->memory)),
-          policy(copy(bundle.policy->memory)) {}
+          policy(copy(bundle.policy->memory)),
+          delta(copy(bundle.delta->memory)),
+          geo(copy(bundle.geo->memory)) {}
 
     ipc::SectionMemory& section(SectionKind kind) {
         if (kind == SectionKind::catalog) return catalog;
+        if (kind == SectionKind::names_delta) return delta;
+        if (kind == SectionKind::geo) return geo;
         return kind == SectionKind::names ? names : policy;
     }
-    BundleSections sections() const { return {catalog.bytes(), names.bytes(), policy.bytes()}; }
+    BundleSections sections() const {
+        return {catalog.bytes(), names.bytes(), policy.bytes(), delta.bytes(), geo.bytes()};
+    }
 
   private:
     static ipc::SectionMemory copy(const ipc::SectionMemory& from) {
@@ -53,6 +59,8 @@ struct Damage {
 
 #define FIELD(Row, member) sizeof(Row), offsetof(Row, member), sizeof(Row::member)
 
+using layout::NamesPart;
+int names_part(NamesPart part) { return static_cast<int>(part); }
 int policy_part(PolicyPart part) { return static_cast<int>(part); }
 int forest(int first, layout::ForestPart part) { return first + static_cast<int>(part); }
 constexpr int kPolicyForest = static_cast<int>(PolicyPart::forest);
@@ -73,6 +81,8 @@ std::byte* place_of(ipc::SectionMemory& section, const Damage& damage) {
 constexpr auto kCatalog = SectionKind::catalog;
 constexpr auto kNames = SectionKind::names;
 constexpr auto kPolicy = SectionKind::policy;
+constexpr auto kDelta = SectionKind::names_delta;
+constexpr auto kGeo = SectionKind::geo;
 constexpr auto kReference = BundleError::bad_reference;
 constexpr std::uint64_t kFar = 0xffff'fff0;
 
@@ -146,7 +156,34 @@ const Damage kDamages[] = {
     {"names of more labels than a name", kNames, 0, FIELD(layout::NamesHead, labels_max), 999,
      kReference},
     {"hashed by another key", kNames, 0, FIELD(layout::NamesHead, key), 1, BundleError::mismatch},
+    {"URLs of more segments than a path", kNames, 0, FIELD(layout::NamesHead, url_depth_max), 99,
+     kReference},
+    {"origins outside", kNames, names_part(NamesPart::sets) + 1, FIELD(layout::Run, count), kFar,
+     kReference},
+    {"origin of no category", kNames, names_part(NamesPart::sets) + 2,
+     FIELD(layout::OriginRow, category), 200, kReference},
+    {"source's name outside", kNames, names_part(NamesPart::sources),
+     FIELD(layout::SourceRow, id.offset), kFar, kReference},
+    {"address of a set that is not there", kNames,
+     forest(names_part(NamesPart::addresses), layout::ForestPart::blocks4),
+     FIELD(layout::Block4, values), 0x7fff, kReference},
+    // ---- names_delta ----
+    {"delta by another key", kDelta, 0, FIELD(layout::DeltaHead, key), 1, BundleError::mismatch},
+    {"delta of other names", kDelta, 0, FIELD(layout::DeltaHead, base), 1, BundleError::mismatch},
+    {"delta of more categories", kDelta, 0, FIELD(layout::DeltaHead, categories), 99,
+     BundleError::mismatch},
+    {"delta of impossibly many categories", kDelta, 0, FIELD(layout::DeltaHead, categories), 999,
+     kReference},
+    // ---- geo ----
+    {"geo of more categories", kGeo, 0, FIELD(layout::GeoHead, categories), 99,
+     BundleError::mismatch},
+    {"network's name outside", kGeo, static_cast<int>(layout::GeoPart::places),
+     FIELD(layout::PlaceRow, asn_name.size), kFar, kReference},
     // ---- policy ----
+    {"service for users of no segment", kPolicy, policy_part(PolicyPart::services),
+     FIELD(layout::ServiceRow, segment), 9, BundleError::mismatch},
+    {"protocol of a category nobody has defined", kPolicy, policy_part(PolicyPart::protocols),
+     FIELD(layout::ProtocolRow, categories), ~0ull, kReference},
     {"inbound neither way", kPolicy, 0, FIELD(layout::PolicyHead, inbound_default), 2, kReference},
     {"blocked UDP neither way", kPolicy, 0, FIELD(layout::PolicyHead, blocked_udp), 2, kReference},
     {"fail mode neither way", kPolicy, 0, FIELD(layout::PolicyHead, fail_modes), 2, kReference},
@@ -231,11 +268,13 @@ TEST(OpenBundle, RefusesEachDamagedFieldByItsKind) {
 }
 
 TEST(OpenBundle, RefusesASectionThatIsCutAnywhere) {
-    for (const SectionKind kind : {kCatalog, kNames, kPolicy}) {
+    for (const SectionKind kind : {kCatalog, kNames, kPolicy, kDelta, kGeo}) {
         const Copy copy(good());
         BundleSections sections = copy.sections();
         SectionBytes& cut = kind == kCatalog ? sections.catalog
                             : kind == kNames ? sections.names
+                            : kind == kDelta ? sections.delta
+                            : kind == kGeo   ? sections.geo
                                              : sections.policy;
         const SectionBytes whole = cut;
         for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -260,7 +299,8 @@ TEST(OpenBundle, RefusesSectionsOfTwoPolicies) {
     other.categories.push_back({"weather", "Weather", {}, {}, {}});
     const ipc::LoadedBundle second = test::load(other);
     const auto mixed = BundleView::combine(good().catalog->view, second.names->view,
-                                           good().policy->view);
+                                           good().policy->view, good().delta->view,
+                                           good().geo->view);
     ASSERT_FALSE(mixed.ok());
     EXPECT_EQ(mixed.error(), BundleError::mismatch);
 }
