@@ -34,6 +34,7 @@ lookup::Facts facts_of(const ipc::FlowRecord& flow, const Rulebook& rules, UtcTi
     // An event or a question does not say how sure: then it is taken at its word.
     if (flow.confidence != model::Confidence::none) f.confidence = flow.confidence;
     f.name_source = flow.name_source;
+    f.evidence = flow.evidence;
     const bool named = flow.name_size != 0 && flow.name_source != NameSource::dns_query;
     if (named)
         f.name_state = lookup::NameState::known;

@@ -91,6 +91,8 @@ Json flow_json(const ipc::FlowRecord& r, const Words& words) {
     j["operator"] = words.operator_id(r.tuple.operator_id);
     j["idle_ms"] = r.idle_ms;
     j["generation"] = r.generation;
+    j["evidence"] = r.evidence == model::NameEvidence::none ? Json(nullptr)
+                                                            : Json(model::name_of(r.evidence));
     return j;
 }
 

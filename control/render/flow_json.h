@@ -33,7 +33,7 @@ class Words {
 // is an array of ids.
 Json replay_record(const ipc::FlowRecord& record, const Words& words);
 
-// The replay record plus id, operator, idle_ms, generation.
+// The replay record plus id, operator, idle_ms, generation, evidence (for the name; null: none).
 Json flow_json(const ipc::FlowRecord& record, const Words& words);
 
 }  // namespace sluice::render

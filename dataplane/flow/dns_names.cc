@@ -18,7 +18,8 @@ DnsNames::DnsNames(const Limits& limits, std::uint64_t hash_key)
       key_{hash_key, kDnsDomain},
       answers_(limits.addresses_max),
       buckets_(std::bit_ceil(std::size_t{limits.addresses_max} + 1)),
-      heap_(limits.addresses_max) {
+      heap_(limits.addresses_max),
+      addresses_(limits.addresses_max, hash_key) {
     SLUICE_ASSERT(limits.addresses_max >= 1 && limits.ttl_min_s <= limits.ttl_max_s);
 }
 
@@ -60,6 +61,7 @@ void DnsNames::learn(std::uint8_t operator_id, const IpAddress& address, std::st
     answer.size = static_cast<std::uint8_t>(name.size());
     std::memcpy(answer.text, name.data(), name.size());
     sift(answer.where);
+    addresses_.learn(operator_id, name, address, answer.until, now);
 }
 
 // A new answer, at the place of the one that ends next when there is no other.
@@ -120,7 +122,8 @@ void DnsNames::sift(std::uint32_t where) noexcept {
 }
 
 std::size_t DnsNames::memory_bytes() const noexcept {
-    return answers_.memory_bytes() + buckets_.memory_bytes() + heap_.memory_bytes();
+    return answers_.memory_bytes() + buckets_.memory_bytes() + heap_.memory_bytes() +
+           addresses_.memory_bytes();
 }
 
 }  // namespace sluice::flow

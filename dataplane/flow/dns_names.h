@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "dataplane/flow/huge_array.h"
+#include "dataplane/flow/name_addresses.h"
 #include "rules/base/ip.h"
 #include "rules/base/siphash.h"
 #include "rules/base/time.h"
@@ -18,7 +19,7 @@ class DnsNames {
         std::uint32_t addresses_max = 65'536;  // 1 or more
         std::uint32_t ttl_min_s = 60, ttl_max_s = 86'400;
     };
-    // `hash_key`: a secret drawn at start. Memory: about 310 B an address.
+    // `hash_key`: a secret drawn at start. Memory: about 390 B an address.
     DnsNames(const Limits& limits, std::uint64_t hash_key);
     // An answer told somebody `address` for `name` (1..253 bytes, else it is ignored): remembered
     // per operator and address, for every user of that operator. Cost: up to log2(addresses_max)
@@ -28,6 +29,8 @@ class DnsNames {
     // Empty when nothing (still valid) is known. Valid until the next learn().
     std::string_view find(std::uint8_t operator_id, const IpAddress& address,
                           MonoTime now) const noexcept;
+    // The same answers by name: evidence for or against a name that a flow claims.
+    const NameAddresses& addresses() const { return addresses_; }
     // Addresses remembered, those included whose time has passed and whose place is not needed yet.
     std::uint32_t size() const noexcept { return size_; }
     std::size_t memory_bytes() const noexcept;
@@ -58,6 +61,7 @@ class DnsNames {
     HugeArray<Index> buckets_;
     HugeArray<Index> heap_;  // heap_[0] ends next (a binary heap)
     std::uint32_t size_ = 0;
+    NameAddresses addresses_;
 };
 
 }  // namespace sluice::flow

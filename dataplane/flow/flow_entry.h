@@ -2,7 +2,7 @@
 //
 //   0        16        32  34  36 37 38  40    44    48    52    56   58   60 61 62 63
 //   | user   | remote  |up |rp |pr|op|bh |bl   |pkts |seen |ref  |gen |org |ve|re|ap|st|
-//                                     bh:bl = bytes, 48 bits      ve: verdict, confidence
+//                                     bh:bl = bytes, 48 bits      ve: verdict, evidence, confidence
 //
 // With 2 bytes of tag, 10 bytes a group of 32 and tables run at 80 % that is 82.9 bytes a flow.
 #pragma once
@@ -12,6 +12,7 @@
 
 #include "rules/base/ip.h"
 #include "rules/base/strong.h"
+#include "rules/model/name_evidence.h"
 #include "rules/model/protocol.h"
 #include "rules/model/reason.h"
 
@@ -62,7 +63,8 @@ struct alignas(64) FlowEntry {
     std::uint32_t ref;         // what it is depends on `marks`: cold record, name slot, SYN options
     std::uint16_t generation;  // of the bundle that judged it
     OrgId org;
-    model::Verdict verdict : 4;
+    model::Verdict verdict : 2;
+    model::NameEvidence evidence : 2;  // for the name
     model::Confidence confidence : 4;  // in `protocol`
     model::Reason reason;
     model::Protocol protocol;

@@ -1,4 +1,5 @@
 // What, and what then: the facts of a flow are put together and rules/lookup decides.
+#include "dataplane/pipeline/evidence.h"
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -118,6 +119,7 @@ lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) no
     facts.midstream = entry.has(FlowEntry::kMidstream);
     facts.protocol = entry.protocol;
     facts.confidence = entry.confidence;
+    facts.evidence = entry.evidence;
     facts.now = now;
     const flow::NameRef ref = name_ref(core, entry);
     if (ref != flow::kNoName && !core.names.name(ref).empty()) {
@@ -137,6 +139,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
         source = NameSource::dns_answer;
     }
     const FailMode unkept = keep_name(core, entry, name, source, tls);
+    entry.evidence = evidence_for(core, entry, name, source, turn.now.mono);
     lookup::Facts facts = facts_of(core, entry, turn.now.utc);
     if (!name.empty()) {  // also when the name pool was full
         facts.name_state = lookup::NameState::known;
@@ -145,6 +148,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
     }
     lookup::Decision decision = lookup::decide(*core.bundle, facts);
     count_lost_sight(core, decision.reason);
+    count_evidence(core, facts.evidence, decision.reason);
     settle_inspection(core, decision);
     if (unkept == FailMode::closed && decision.verdict != Verdict::block) {
         decision.verdict = Verdict::block;

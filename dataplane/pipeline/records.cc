@@ -57,10 +57,13 @@ FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
     const lookup::Facts facts = facts_of(core, entry, UtcTime{});
     r.tls = tls_facts_of(core, entry);
     r.name_source = facts.name_source;
+    r.evidence = facts.evidence;
     r.name_size = static_cast<std::uint8_t>(facts.name.size());
     std::ranges::copy(facts.name, r.name_bytes);
     if (!facts.name.empty() && facts.name_source != model::NameSource::dns_query)
         r.categories = named_categories(*core.bundle, facts.name);
+    else if (facts.name.empty())
+        r.categories = lookup::categorise_unnamed(*core.bundle, r.tuple.remote, r.protocol);
     return r;
 }
 

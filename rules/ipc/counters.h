@@ -43,7 +43,10 @@ namespace sluice::ipc {
     X(steered, "packets handed to the worker that has their flow")                   \
     X(commit_yellow, "packets beyond the commit that its burst still covered")       \
     X(dns_told, "addresses with a name that another worker learnt")                  \
-    X(dns_untold, "of those, what was lost on the way")
+    X(dns_untold, "of those, what was lost on the way")                              \
+    X(evidence_agree, "flows whose name a resolver's answer or a listed range supports") \
+    X(evidence_unknown, "flows whose name nothing speaks for or against")            \
+    X(evidence_contradict, "flows whose name resolvers gave other addresses")
 
 struct CounterBlock {
 #define X(name, text) std::uint64_t name = 0;

@@ -9,6 +9,7 @@
 #include "rules/base/ip.h"
 #include "rules/base/strong.h"
 #include "rules/model/category_set.h"
+#include "rules/model/name_evidence.h"
 #include "rules/model/name_source.h"
 #include "rules/model/protocol.h"
 #include "rules/model/reason.h"
@@ -41,6 +42,7 @@ struct FlowRecord {
     model::Protocol protocol = model::Protocol::unknown;
     model::Confidence confidence = model::Confidence::none;  // in `protocol`
     model::NameSource name_source = model::NameSource::none;
+    model::NameEvidence evidence = model::NameEvidence::none;  // for the name
     bool from_internet = false;  // opened by the remote end
     bool midstream = false;
     model::TlsFacts tls;  // empty unless its hello was read

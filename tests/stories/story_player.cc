@@ -174,6 +174,7 @@ std::string StoryPlayer::expect_flow(const std::string& text) {
             {"protocol", std::string(name_of(r.protocol))},
             {"name", std::string(r.name())},
             {"source", std::string(name_of(r.name_source))},
+            {"evidence", std::string(name_of(r.evidence))},
             {"org", std::string(gateway_->bundle().organisation_id(r.org))},
             {"packets", std::to_string(r.packets)},
             {"opener", r.from_internet ? "internet" : "user"},
@@ -207,6 +208,7 @@ std::string StoryPlayer::explained_equally(const ipc::FlowRecord& r) const {
     f.midstream = r.midstream;
     f.protocol = r.protocol;
     f.name_source = r.name_source;
+    f.evidence = r.evidence;
     f.name = r.name();
     f.name_state = !f.name.empty()                       ? lookup::NameState::known
                    : r.reason == model::Reason::learning ? lookup::NameState::pending

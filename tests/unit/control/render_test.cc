@@ -50,9 +50,13 @@ TEST(FlowJson, ReplayRecordIsExactlyTheDocumentedFieldsInOrder) {
 
 TEST(FlowJson, FlowAddsWhatOnlyALiveFlowHas) {
     const Json j = flow_json(sample(), TestWords());
-    EXPECT_EQ(j.size(), replay_record(sample(), TestWords()).size() + 4);
+    EXPECT_EQ(j.size(), replay_record(sample(), TestWords()).size() + 5);
     EXPECT_EQ(j.at("id"), "3-77");
     EXPECT_EQ(j.at("operator"), "op2");
+    EXPECT_TRUE(j.at("evidence").is_null());
+    ipc::FlowRecord told = sample();
+    told.evidence = model::NameEvidence::contradict;
+    EXPECT_EQ(flow_json(told, TestWords()).at("evidence"), "contradict");
 }
 
 TEST(FlowJson, SourceIsTheEndThatOpened) {

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "rules/load/day_text.h"
 #include "rules/load/load_policy.h"
@@ -89,6 +91,48 @@ TEST(Sample, MarksAllSevenExemptions) {
     for (const model::Category& category : sample().categories)
         if (category.exempt) seen.insert(*category.exempt);
     EXPECT_EQ(seen.size(), model::kExemptionCount);
+}
+
+// Names of the exempt categories are in the categories or in the feeds that ship with them.
+TEST(Sample, EveryExemptionNamesSomething) {
+    std::set<std::size_t> named;
+    for (const model::NameEntry& entry : sample().names)
+        named.insert(entry.category_index);
+    bool ranges = false;
+    for (const auto& content : sample().feed_content) {
+        EXPECT_EQ(content->counts.skipped, 0u) << content->last_skipped;
+        ranges = ranges || !content->addresses.empty();
+        for (const auto& row : content->rows)
+            named.insert(row.category);
+    }
+    EXPECT_TRUE(ranges) << "conferencing has address ranges";
+    for (std::size_t i = 0; i < sample().categories.size(); ++i)
+        EXPECT_TRUE(named.contains(i) || !sample().categories[i].exempt)
+            << sample().categories[i].id;
+}
+
+// The mapping of public lists is a feeds.yaml that loads over the sample's categories.
+TEST(Sample, TheMappingOfPublicListsFitsItsCategories) {
+    std::vector<Diagnostic> diagnostics;
+    FileSet files = read_policy_files(SLUICE_SAMPLE_DIR, diagnostics);
+    std::ifstream in(SLUICE_DATA_DIR "/feed_mappings.yaml");
+    std::stringstream mapping;
+    mapping << in.rdbuf();
+    std::erase_if(files, [](const auto& file) { return file.first.starts_with("feeds/"); });
+    files["feeds.yaml"] = mapping.str();
+    std::string line;
+    bool folder = false;  // the feed at hand is one
+    while (std::getline(mapping, line)) {
+        if (line.starts_with("    format: ")) folder = line.ends_with("ut1");
+        if (line.starts_with("    path: ") && !folder) files[line.substr(10)] = "# empty\n";
+    }
+    files["feeds/ut1/bank/domains"] = "bank.example\n";
+    files["feeds/ut1/unheard_of/domains"] = "other.example\n";
+    const Loaded loaded = load_policy(files, *parse_day("2026-11-21"));
+    ASSERT_TRUE(loaded.ok()) << to_text(loaded.diagnostics[0]);
+    ASSERT_GE(loaded.policy.feeds.size(), 8u);
+    EXPECT_EQ(loaded.policy.feed_content[0]->counts.names, 1u);
+    EXPECT_EQ(loaded.policy.feed_content[0]->counts.unmapped, 1u);
 }
 
 TEST(Sample, HasOneOfEverything) {
