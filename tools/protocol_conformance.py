@@ -81,6 +81,8 @@ class Score:
         self.flows = collections.Counter()     # word -> flows labelled so and seen
         self.equal = collections.Counter()     # word -> answered with a word the label allows
         self.by_port = collections.Counter()   # word -> of those, port_only
+        self.shown = collections.Counter()     # word -> flows whose label rests on content
+        self.shown_equal = collections.Counter()
         self.missing = 0                       # labelled flows that no record is of
         self.differences = []                  # (capture, label, ours, confidence, flow)
         self.false_threats = []
@@ -112,8 +114,11 @@ class Score:
             return
         word = meant[0]
         self.flows[word] += 1
+        by_content = "port" not in str(f.get("confidence")).lower()
+        self.shown[word] += by_content
         if record["protocol"] in meant:
             self.equal[word] += 1
+            self.shown_equal[word] += by_content
             if record["confidence"] == "port_only":
                 self.by_port[word] += 1
         else:
@@ -149,14 +154,17 @@ class Score:
         by_class = collections.defaultdict(list)
         for word in self.flows:
             by_class[words[word]].append(word)
-        print(f"{'class':15} {'word':20} {'flows':>6} {'equal':>6} {'%':>6} {'by port':>8}")
+        print(f"{'class':15} {'word':20} {'flows':>6} {'equal':>6} {'%':>6} {'by port':>8} {'content':>8} {'equal':>6}")
         for klass in sorted(by_class):
             for word in sorted(by_class[klass]):
                 n, equal = self.flows[word], self.equal[word]
-                print(f"{klass:15} {word:20} {n:6} {equal:6} {100 * equal / n:6.1f} {self.by_port[word]:8}")
+                print(f"{klass:15} {word:20} {n:6} {equal:6} {100 * equal / n:6.1f} {self.by_port[word]:8} "
+                      f"{self.shown[word]:8} {self.shown_equal[word]:6}")
         n, equal = sum(self.flows.values()), sum(self.equal.values())
         print(f"all: {equal} of {n} flows equal ({100 * equal / max(n, 1):.2f} %), {sum(self.by_port.values())} of them "
               f"by port only; {self.missing} labelled flows are not flows of the outer packets")
+        n, equal = sum(self.shown.values()), sum(self.shown_equal.values())
+        print(f"labelled by content, not by port: {equal} of {n} flows equal ({100 * equal / max(n, 1):.2f} %)")
         print(f"VPN and tunnels: {self.found} of {self.hidden} captures that contain one "
               f"({100 * self.found / max(self.hidden, 1):.1f} %)")
         for row in self.not_found:

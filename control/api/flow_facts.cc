@@ -33,6 +33,8 @@ lookup::Facts facts_of(const ipc::FlowRecord& flow, const Rulebook& rules, UtcTi
     f.protocol = flow.protocol;
     // An event or a question does not say how sure: then it is taken at its word.
     if (flow.confidence != model::Confidence::none) f.confidence = flow.confidence;
+    // A port alone says nothing that may be judged.
+    if (flow.confidence == model::Confidence::port_only) f.protocol = model::Protocol::unknown;
     f.name_source = flow.name_source;
     f.evidence = flow.evidence;
     const bool named = flow.name_size != 0 && flow.name_source != NameSource::dns_query;

@@ -110,7 +110,7 @@ std::uint32_t next_for_far_end(Core& core, const Packet& packet, const Cold* col
 }
 
 bool gets_page(const Packet& packet, const FlowEntry& entry, const Cold* cold) noexcept {
-    return cold != nullptr && entry.protocol == Protocol::http && packet.from_user() &&
+    return cold != nullptr && speaks_http(entry.protocol) && packet.from_user() &&
            !entry.has(FlowEntry::kFromInternet) && packet.has(kAck) && packet.view.payload_size > 0;
 }
 

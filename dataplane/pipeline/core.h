@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "dataplane/detect/past.h"
 #include "dataplane/flow/dns_names.h"
 #include "dataplane/flow/fragment_table.h"
 #include "dataplane/pipeline/cold.h"
@@ -44,6 +45,7 @@ struct Core {
     // Questions to the policy's resolvers that wait for their answer: tags, by themselves.
     std::vector<std::uint32_t> dns_questions;
     wire::QuicOpener quic;
+    detect::PastTable past;  // datagrams of flows not recognised yet
     flow::FragmentTable fragments;
     std::vector<HeldList> waiting_fragments;  // by datagram handle
     std::vector<std::uint8_t> scratch;        // a ClientHello put together, a stream

@@ -60,10 +60,13 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
         if (found.answer == detect::Answer::maybe) return Reading::more;
         if (found.answer == detect::Answer::yes) {
             entry.protocol = found.protocol;
-            entry.confidence = model::Confidence::certain;
+            entry.confidence = found.confidence;
+        } else if (!entry.has(FlowEntry::kMidstream) && detect::looks_like_noise(known)) {
+            entry.protocol = Protocol::obfuscated;
+            entry.confidence = model::Confidence::likely;
         }
     }
-    if (entry.protocol == Protocol::http) return read_requests(turn, slot, cold);
+    if (speaks_http(entry.protocol)) return read_requests(turn, slot, cold);
     if (entry.protocol == Protocol::tls) {
         if (judge_hello(turn, slot, known) == Seen::more) return Reading::more;
     } else if (entry.protocol == Protocol::dns) {

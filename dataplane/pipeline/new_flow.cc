@@ -25,10 +25,9 @@ std::uint32_t pack_options(const Packet& packet) noexcept {
 // A stream shows more later; of a datagram the first one is all that decides.
 void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (packet.is_tcp()) return judge_early(turn, slot);
-    FlowEntry& entry = turn.core.table.at(slot);
-    entry.protocol = recognise_datagram(packet, entry);
-    entry.confidence = model::Confidence::certain;
-    if (begins_quic(packet, entry)) return judge_early(turn, slot);
+    turn.core.past.forget(slot);
+    recognise_datagram(turn.core, packet, slot);
+    if (begins_quic(packet, turn.core.table.at(slot))) return judge_early(turn, slot);
     judge(turn, slot, {}, model::NameSource::none);
 }
 

@@ -1,6 +1,7 @@
 // Flows as records: what queries, replay and events see.
 #include <algorithm>
 
+#include "dataplane/detect/detect.h"
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -52,6 +53,15 @@ FlowRecord record_of(const Core& core, const FlowEntry& entry, Slot slot,
     r.reason = entry.reason;
     r.protocol = entry.protocol;
     r.confidence = entry.confidence;
+    if (entry.protocol == model::Protocol::unknown) {  // told, never judged
+        const bool inbound = entry.has(FlowEntry::kFromInternet);
+        r.protocol =
+            detect::usual_on_port(entry.ip_protocol, inbound ? entry.user_port : entry.remote_port);
+        if (r.protocol == model::Protocol::unknown)
+            r.protocol = detect::usual_on_port(entry.ip_protocol,
+                                               inbound ? entry.remote_port : entry.user_port);
+        if (r.protocol != model::Protocol::unknown) r.confidence = model::Confidence::port_only;
+    }
     r.from_internet = entry.has(FlowEntry::kFromInternet);
     r.midstream = entry.has(FlowEntry::kMidstream);
     const lookup::Facts facts = facts_of(core, entry, UtcTime{});

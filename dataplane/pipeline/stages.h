@@ -65,12 +65,17 @@ bool begins_anew(const Packet& packet, const FlowEntry& entry, std::uint32_t now
 // The cold record goes back; a name it knew moves into the entry.
 void give_cold_back(Core& core, FlowEntry& entry) noexcept;
 
+// Requests that name what they are for: also those to a proxy.
+constexpr bool speaks_http(model::Protocol protocol) {
+    return protocol == model::Protocol::http || protocol == model::Protocol::http_connect;
+}
+
 // ---- udp.cc: UDP and everything without a stream ----
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept;
 // Later datagrams of the flow may still say what it is, or are DNS: none may take the fast path.
 bool still_read(const FlowEntry& entry) noexcept;
-// What the packet alone shows.
-model::Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept;
+// What the packet shows, and for UDP those before it: written into the entry.
+void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept;
 
 // ---- quic.cc: the ClientHello in a client's Initials ----
 // A packet of a QUIC flow that may still be read. It has left or is held afterwards.

@@ -133,8 +133,8 @@ void read_answer(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
         const auto found = detect::detect_tcp(view);
         if (found.answer == detect::Answer::yes) {
             entry.protocol = found.protocol;
-            entry.confidence = model::Confidence::certain;
-            if (found.protocol != Protocol::tls && found.protocol != Protocol::http)
+            entry.confidence = found.confidence;
+            if (found.protocol != Protocol::tls && !speaks_http(found.protocol))
                 judge(turn, slot, {}, model::NameSource::none);
         }
     }

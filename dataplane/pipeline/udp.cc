@@ -68,8 +68,7 @@ void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (entry.protocol != Protocol::unknown || entry.packets > kDetectPackets ||
         entry.verdict == Verdict::block)
         return;
-    entry.protocol = recognise_datagram(packet, entry);
-    entry.confidence = model::Confidence::certain;
+    recognise_datagram(turn.core, packet, slot);
     if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
         entry.reason == Reason::link_local)
         return;
@@ -88,9 +87,15 @@ bool still_read(const FlowEntry& entry) noexcept {
            (entry.protocol == Protocol::unknown && entry.packets <= kDetectPackets);
 }
 
-Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexcept {
-    if (packet.key.ip_protocol != wire::kUdp) return detect::detect_ip(packet.key.ip_protocol);
-    if (packet.is_fragment_rest) return Protocol::unknown;
+void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept {
+    FlowEntry& entry = core.table.at(slot);
+    if (packet.key.ip_protocol != wire::kUdp) {
+        entry.protocol = detect::detect_ip(packet.key.ip_protocol);
+        entry.confidence = entry.protocol == Protocol::unknown ? model::Confidence::none
+                                                               : model::Confidence::certain;
+        return;
+    }
+    if (packet.is_fragment_rest) return;
     detect::FirstBytesView view;
     view.ip_protocol = wire::kUdp;
     view.user_port = packet.key.user_port;
@@ -99,7 +104,11 @@ Protocol recognise_datagram(const Packet& packet, const FlowEntry& entry) noexce
     view.bytes = packet.payload();
     view.cut = packet.view.kind == wire::PacketKind::fragment_head;
     view.index = entry.packets == 0 ? 0 : entry.packets - 1;
-    return detect::detect_udp(view);
+    view.past = core.past.find(slot);
+    const auto found = detect::detect_udp(view);
+    entry.protocol = found.protocol;
+    entry.confidence = found.confidence;
+    if (found.answer != detect::Answer::yes) core.past.remember(slot, view.from_user, view.bytes);
 }
 
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {

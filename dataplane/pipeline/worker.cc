@@ -248,7 +248,7 @@ std::size_t Worker::memory_bytes() const noexcept {
     const Core& c = state_->core;
     return c.table.memory_bytes() + c.cold.memory_bytes() + c.held.memory_bytes() +
            c.buffers.memory_bytes() + c.names.memory_bytes() + c.dns.memory_bytes() +
-           c.fragments.memory_bytes() + c.scratch.capacity() +
+           c.past.memory_bytes() + c.fragments.memory_bytes() + c.scratch.capacity() +
            c.waiting_fragments.capacity() * sizeof(HeldList);
 }
 const char* Worker::code_path() const noexcept { return state_->core.table.code_path(); }

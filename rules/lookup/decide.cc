@@ -160,7 +160,27 @@ Answer step_protocol(const BundleView& bundle, const Facts& facts) noexcept {
         return {};
     const bool granted = catalogued(bundle, facts) &&
                          bundle.policy().grant(facts.org, facts.protocol, facts.now) != nullptr;
+    // A granted proxy is asked for names: they are judged as if asked for directly.
+    if (granted && facts.protocol == Protocol::http_connect && has_name(facts)) return {};
     return because(granted ? Reason::granted : Reason::threat_protocol);
+}
+
+// What every network needs passes on the port that everybody has it on; elsewhere it may be made to
+// look like it, and is judged like all others.
+bool on_its_port(const Facts& facts) {
+    const auto either = [&](std::uint16_t port) {
+        return facts.user_port == port || facts.remote_port == port;
+    };
+    switch (facts.protocol) {
+        case Protocol::dns:
+            return either(53) || either(5353) || either(5355);
+        case Protocol::ntp:
+            return either(123);
+        case Protocol::dhcp:
+            return either(67) || either(68) || either(546) || either(547);
+        default:
+            return true;
+    }
 }
 
 // 7. The organisation's yearly list (G15, G15-1). Addresses in no catalog have none: they are
@@ -170,7 +190,7 @@ Answer step_yearly_list(const BundleView& bundle, const Facts& facts,
                         model::CategorySet& categories) noexcept {
     const bool judged = catalogued(bundle, facts);
     if (judged) {
-        if (class_of(facts) == ProtocolClass::infrastructure)
+        if (class_of(facts) == ProtocolClass::infrastructure && on_its_port(facts))
             return because(Reason::infrastructure);
         const layout::OrganisationRow& org = organisation(bundle, facts);
         if ((org.flags & layout::OrganisationRow::kHasAccess) == 0)

@@ -119,6 +119,18 @@ class Judge {
         return klass() != model::ProtocolClass::encrypted_dns ||
                std::find(p_.resolvers.begin(), p_.resolvers.end(), f_.remote) == p_.resolvers.end();
     }
+    bool on_its_port() const {
+        using P = model::Protocol;
+        static const std::vector<std::pair<P, std::vector<int>>> kPorts = {
+            {P::dns, {53, 5353, 5355}}, {P::ntp, {123}}, {P::dhcp, {67, 68, 546, 547}}};
+        for (const auto& [protocol, ports] : kPorts) {
+            if (protocol != f_.protocol) continue;
+            for (const int port : ports)
+                if (f_.user_port == port || f_.remote_port == port) return true;
+            return false;
+        }
+        return true;
+    }
     bool port25() const {
         return (f_.ip_protocol == 6 || f_.ip_protocol == 17) &&
                (f_.from_internet ? f_.user_port : f_.remote_port) == 25;
@@ -188,14 +200,16 @@ class Judge {
     }
     Decision outbound() {
         if (judged_as_threat()) {
+            bool granted = false;
             for (const auto& g : p_.grants)
-                if (org_ != nullptr && g.organisation_id == org_->id && g.protocol == f_.protocol &&
-                    holds(p_, g.valid, f_.now))
-                    return say(Reason::granted);
-            return say(Reason::threat_protocol);
+                granted = granted || (org_ != nullptr && g.organisation_id == org_->id &&
+                                      g.protocol == f_.protocol && holds(p_, g.valid, f_.now));
+            if (!granted) return say(Reason::threat_protocol);
+            if (f_.protocol != model::Protocol::http_connect || !named())
+                return say(Reason::granted);
         }
         if (org_ != nullptr) {
-            if (model::info(f_.protocol).klass == model::ProtocolClass::infrastructure)
+            if (klass() == model::ProtocolClass::infrastructure && on_its_port())
                 return say(Reason::infrastructure);
             if (!org_->access) return say(Reason::no_policy);
             if (!holds(p_, org_->access->valid, f_.now)) return say(Reason::policy_expired);

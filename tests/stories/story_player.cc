@@ -171,7 +171,10 @@ std::string StoryPlayer::expect_flow(const std::string& text) {
         const std::map<std::string, std::string> facts = {
             {"verdict", std::string(name_of(r.verdict))},
             {"reason", std::string(name_of(r.reason))},
-            {"protocol", std::string(name_of(r.protocol))},
+            {"protocol", r.confidence == model::Confidence::port_only
+                             ? "unknown"
+                             : std::string(name_of(r.protocol))},
+            {"confidence", std::string(name_of(r.confidence))},
             {"name", std::string(r.name())},
             {"source", std::string(name_of(r.name_source))},
             {"evidence", std::string(name_of(r.evidence))},
@@ -206,7 +209,8 @@ std::string StoryPlayer::explained_equally(const ipc::FlowRecord& r) const {
     f.ip_protocol = r.tuple.ip_protocol;
     f.from_internet = r.from_internet;
     f.midstream = r.midstream;
-    f.protocol = r.protocol;
+    if (r.confidence != model::Confidence::port_only) f.protocol = r.protocol;
+    f.confidence = r.confidence;
     f.name_source = r.name_source;
     f.evidence = r.evidence;
     f.name = r.name();

@@ -1,6 +1,9 @@
 // Fuzzes the recognisers. The first byte holds ports and direction; the rest is tried as a stream
 // (answers on prefixes must be consistent) and as a datagram.
+#include <memory>
+
 #include "dataplane/detect/detect.h"
+#include "dataplane/detect/past.h"
 #include "rules/base/assert.h"
 #include "tests/fuzz/targets/prefixes.h"
 
@@ -8,17 +11,15 @@ using namespace sluice;
 
 namespace {
 
+const auto kPast = std::make_unique<detect::PastTable>();
+
 constexpr std::uint16_t kPorts[] = {53, 5353, 123, 67, 546, 500, 4500, 443, 25, 40'000};
 
 detect::FirstBytesView view_of(std::uint8_t selector, Bytes bytes) {
     const std::uint16_t port = kPorts[(selector >> 2) % std::size(kPorts)];
     const bool at_user = (selector & 2) != 0;
-    return {6,
-            at_user ? port : std::uint16_t{50'000},
-            at_user ? std::uint16_t{50'000} : port,
-            (selector & 1) != 0,
-            bytes,
-            0};
+    return {6, at_user ? port : std::uint16_t{50'000}, at_user ? std::uint16_t{50'000} : port,
+            (selector & 1) != 0, bytes};
 }
 
 void check_stream(std::uint8_t selector, Bytes stream) {
@@ -42,7 +43,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_stream(data[0], rest);
     detect::FirstBytesView view = view_of(data[0], rest);
     view.ip_protocol = 17;
-    const model::Protocol protocol = detect::detect_udp(view);
-    SLUICE_ASSERT(protocol == detect::detect_udp(view));
+    const auto alone = detect::detect_udp(view);
+    SLUICE_ASSERT(alone.answer != detect::Answer::maybe);
+    SLUICE_ASSERT((alone.answer == detect::Answer::yes) ==
+                  (alone.protocol != model::Protocol::unknown));
+    SLUICE_ASSERT((alone.answer == detect::Answer::yes) ==
+                  (alone.confidence != model::Confidence::none));
+    // The same bytes as two datagrams: what came before may only add an answer.
+    detect::PastTable& past = *kPast;
+    past.forget(1);
+    past.remember(1, (data[0] & 0x40) != 0, rest.first(rest.size() / 2));
+    view.past = past.find(1);
+    const auto after = detect::detect_udp(view);
+    SLUICE_ASSERT(alone.answer == detect::Answer::no || after.answer == detect::Answer::yes);
+    (void)detect::looks_like_noise(rest);
     return 0;
 }

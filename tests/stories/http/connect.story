@@ -1,4 +1,4 @@
-# CONNECT is judged by its target; what follows is the tunnel's own.
+# A granted proxy is judged by the target of CONNECT; what follows is the tunnel's own.
 connect user 10.20.0.5:40000 > 203.0.113.9:8080
 user tcp 10.20.0.5:40000 > 203.0.113.9:8080 PA text(CONNECT bank.example:443 HTTP/1.1\r\nHost: bank.example:443\r\n\r\n)
 out forward

@@ -27,10 +27,10 @@ TEST(DetectDhcp, Version6) {
 }
 
 TEST(DetectDhcp, NotDhcp) {
-    EXPECT_EQ(udp(v4(1), {69, 69}), Protocol::unknown);
+    EXPECT_EQ(udp(v4(1), {69, 69}), Protocol::dhcp) << "no port is asked";
     EXPECT_EQ(udp(v4(3), {68, 67}), Protocol::unknown);
     EXPECT_EQ(udp(v4(1, 0x63825364), {68, 67}), Protocol::unknown);
-    EXPECT_EQ(udp(kSolicit, {548, 548}), Protocol::unknown);
+    EXPECT_EQ(udp("\x01"s + "abc" + u16(14) + block16("")), Protocol::unknown) << "no client";
     for (std::size_t cut : {1, 3, 5})
         EXPECT_EQ(udp(kSolicit.substr(0, kSolicit.size() - cut), {546, 547}), Protocol::unknown);
     EXPECT_EQ(udp(kSolicit.substr(0, 4), {546, 547}), Protocol::unknown) << "no options";

@@ -5,8 +5,10 @@ namespace sluice::detect {
 namespace {
 
 std::string ike(unsigned version, unsigned exchange, std::size_t size = 200) {
-    return noise(8) + std::string(8, '\0') + "\x21"s + u8(version) + u8(exchange) + "\x08"s +
-           u32(0) + u32(static_cast<std::uint32_t>(size)) + noise(size - 28, 4);
+    const bool first = version >> 4 == 1;
+    return noise(8) + std::string(8, '\0') + (first ? "\x01"s : "\x21"s) + u8(version) +
+           u8(exchange) + (first ? "\0"s : "\x08"s) + u32(0) +
+           u32(static_cast<std::uint32_t>(size)) + noise(size - 28, 4);
 }
 const std::string kMarker(4, '\0');
 
@@ -18,10 +20,15 @@ TEST(DetectIke, Headers) {
     expect_udp(kMarker + ike(0x20, 35), Protocol::ipsec, to(4500));
 }
 
+TEST(DetectIke, OnAnyPort) {
+    expect_udp(ike(0x20, 34), Protocol::ipsec, to(40'001));
+    expect_tcp("IKETCP"s + u16(204) + kMarker + ike(0x20, 34), Protocol::ipsec);
+    EXPECT_EQ(udp(ike(0x20, 35, 3000).substr(0, 1400)), Protocol::ipsec) << "in IP fragments";
+}
+
 TEST(DetectIke, NotIke) {
-    EXPECT_EQ(udp(ike(0x20, 34), to(501)), Protocol::unknown);
-    EXPECT_EQ(udp(ike(0x20, 34), to(4500)), Protocol::unknown) << "no marker: that is ESP";
-    EXPECT_EQ(udp(kMarker + ike(0x20, 34), to(500)), Protocol::unknown);
+    EXPECT_EQ(udp(ike(0x20, 34).replace(16, 1, "\x11")), Protocol::unknown) << "no such payload";
+    EXPECT_EQ(udp(ike(0x20, 34).replace(19, 1, "\x41")), Protocol::unknown) << "no such flags";
     EXPECT_EQ(udp(noise(120), {4500, 4500}), Protocol::unknown) << "ESP in UDP";
     EXPECT_EQ(udp("\xff", {4500, 4500}), Protocol::unknown) << "keepalive";
     EXPECT_EQ(udp(ike(0x30, 34), to(500)), Protocol::unknown);

@@ -4,13 +4,18 @@
 namespace sluice::detect {
 namespace {
 
+constexpr std::pair<unsigned, Protocol> kKnown[] = {
+    {1, Protocol::icmp},     {2, Protocol::igmp},   {4, Protocol::ipip},   {41, Protocol::ipip},
+    {46, Protocol::rsvp},    {47, Protocol::gre},   {50, Protocol::ipsec}, {51, Protocol::ipsec},
+    {58, Protocol::icmp},    {88, Protocol::eigrp}, {89, Protocol::ospf},  {94, Protocol::ipip},
+    {97, Protocol::etherip}, {103, Protocol::pim},  {112, Protocol::vrrp}, {113, Protocol::pgm},
+    {115, Protocol::l2tp},   {132, Protocol::sctp}};
+
 TEST(DetectIp, EveryNumber) {
     for (unsigned number = 0; number < 256; ++number) {
-        const Protocol want = number == 1 || number == 58    ? Protocol::icmp
-                              : number == 4 || number == 41  ? Protocol::ipip
-                              : number == 47                 ? Protocol::gre
-                              : number == 50 || number == 51 ? Protocol::ipsec
-                                                             : Protocol::unknown;
+        Protocol want = Protocol::unknown;
+        for (const auto& [known, protocol] : kKnown)
+            if (known == number) want = protocol;
         EXPECT_EQ(detect_ip(static_cast<std::uint8_t>(number)), want) << number;
     }
 }

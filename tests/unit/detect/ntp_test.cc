@@ -6,7 +6,9 @@ namespace {
 
 // leap 0, `version`, `mode`; stratum, poll, precision and the rest.
 std::string message(unsigned version, unsigned mode, unsigned stratum = 2, std::size_t size = 48) {
-    return u8(version << 3 | mode) + u8(stratum) + "\x06\xe9"s + noise(size - 4);
+    // Root delay and dispersion, where the time comes from, four time stamps.
+    return u8(version << 3 | mode) + u8(stratum) + "\x06\xe9"s + u32(0x00000c00) + u32(0x00001800) +
+           noise(size - 12);
 }
 
 TEST(DetectNtp, TimeMessages) {
@@ -18,7 +20,9 @@ TEST(DetectNtp, TimeMessages) {
 }
 
 TEST(DetectNtp, NotNtp) {
-    EXPECT_EQ(udp(message(4, 3), to(124)), Protocol::unknown);
+    EXPECT_EQ(udp(message(4, 3), to(124)), Protocol::ntp) << "no port is asked";
+    EXPECT_EQ(udp(message(4, 3).replace(4, 4, u32(0x7fff0000))), Protocol::unknown) << "delay";
+    EXPECT_EQ(udp(message(4, 4).replace(12, 36, std::string(36, '\0'))), Protocol::unknown);
     EXPECT_EQ(udp(message(0, 3), to(123)), Protocol::unknown);
     EXPECT_EQ(udp(message(5, 3), to(123)), Protocol::unknown);
     EXPECT_EQ(udp(message(4, 0), to(123)), Protocol::unknown);

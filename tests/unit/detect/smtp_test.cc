@@ -18,15 +18,14 @@ TEST(DetectSmtp, Greetings) {
         expect_tcp(line, Protocol::smtp, {25, kAnyPort}, true);  // our mail server speaks
     }
     expect_tcp("220 mail.example\r\n", Protocol::smtp, to(25), false);
-    expect_tcp("220 mail.example\r\n", Protocol::smtp, {587, kAnyPort}, true);
+    expect_tcp("220 mail.example\r\n", Protocol::smtp, to(2121), false);
 }
 
 TEST(DetectSmtp, NotSmtp) {
-    expect_tcp("220 ftp.example FTP server ready\r\n", Protocol::unknown, to(21), false);
+    expect_tcp("220 ftp.example FTP server ready\r\n", Protocol::ftp, to(25), false);
     expect_tcp("220 ready\r\n", Protocol::unknown, to(40'001), false);
     expect_tcp("220 ready\r\n220 ESMTP\r\n", Protocol::unknown, to(21), false);
-    // The sender's port counts, not the receiver's.
-    expect_tcp("220 ready\r\n", Protocol::unknown, {25, kAnyPort}, false);
+    expect_tcp("220 ready\r\n", Protocol::unknown, to(25), false);
     expect_tcp("221 mail.example ESMTP\r\n", Protocol::unknown, to(25), false);
     expect_tcp("220" + std::string(600, ' ') + "ESMTP\r\n", Protocol::unknown, to(25), false);
     expect_tcp("EHLO\r\n", Protocol::unknown, to(25));

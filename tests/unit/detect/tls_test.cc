@@ -20,12 +20,13 @@ TEST(DetectTls, Hellos) {
 
 TEST(DetectTls, NotTls) {
     const std::string hello = hello_message("a.example");
-    expect_tcp(record(hello, 23), Protocol::unknown);
+    EXPECT_EQ(tcp(record(hello, 23)).confidence, model::Confidence::likely) << "no hello";
+    EXPECT_EQ(tcp(record(hello)).confidence, model::Confidence::certain);
     expect_tcp(record(hello, 22, 0x0305), Protocol::unknown);
     expect_tcp(record(hello, 22, 0x0401), Protocol::unknown);
-    expect_tcp(record("\x0b"s + hello.substr(1)), Protocol::unknown);
+    EXPECT_EQ(tcp(record("\x0b"s + hello.substr(1))).confidence, model::Confidence::likely);
     expect_tcp("\x16\x03\x01\x41"s, Protocol::unknown);
-    expect_tcp("\x16\x03\x01\x40\x01"s, Protocol::unknown);
+    EXPECT_NE(tcp("\x16\x03\x01\x40\x01"s).confidence, model::Confidence::certain);
     expect_tcp("\x80\x2e\x01\x03\x01"s, Protocol::unknown);
     std::string empty;
     for (int i = 0; i < 9; ++i)

@@ -2,10 +2,13 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dataplane/detect/detect.h"
+#include "dataplane/detect/past.h"
 #include "tests/unit/wire/hello_builder.h"
 
 namespace sluice::detect {
@@ -26,11 +29,31 @@ struct Ports {
 constexpr Ports to(std::uint16_t remote) { return {kAnyPort, remote}; }
 
 inline Protocol udp(std::string_view payload, Ports ports = {}, bool from_user = true) {
-    return detect_udp({17, ports.user, ports.remote, from_user, as_bytes(payload), 0});
+    FirstBytesView view{17, ports.user, ports.remote, from_user, as_bytes(payload)};
+    return detect_udp(view).protocol;
+}
+// The answer to the last of several datagrams, with what was kept of those before it.
+struct Datagram {
+    bool from_user;
+    std::string payload;
+};
+inline DetectResult udp_after(const std::vector<Datagram>& datagrams) {
+    PastTable past;
+    DetectResult last;
+    for (const Datagram& d : datagrams) {
+        FirstBytesView view{17, kAnyPort, kAnyPort, d.from_user, as_bytes(d.payload)};
+        view.past = past.find(1);
+        last = detect_udp(view);
+        past.remember(1, d.from_user, view.bytes);
+    }
+    return last;
 }
 inline DetectResult tcp(std::string_view stream, Ports ports = {}, bool from_user = true) {
-    return detect_tcp({6, ports.user, ports.remote, from_user, as_bytes(stream), 0});
+    return detect_tcp({6, ports.user, ports.remote, from_user, as_bytes(stream)});
 }
+
+// Nothing waits longer than this for what it is not [bytes].
+inline constexpr std::size_t kUndecidedMax = 16;
 
 // Every prefix is maybe until one final answer; with `want` unknown that answer is no. Bytes behind
 // change nothing. Returns how many bytes it took.
@@ -44,7 +67,7 @@ inline std::size_t expect_tcp(std::string_view stream, Protocol want, Ports port
         const DetectResult got = tcp(std::string_view(longer).substr(0, size), ports, from_user);
         if (got.answer == Answer::maybe) {
             EXPECT_FALSE(final) << "took its answer back after " << size;
-            EXPECT_LT(size, stream.size()) << "still undecided";
+            EXPECT_LT(size, std::max(stream.size(), kUndecidedMax)) << "still undecided";
             continue;
         }
         if (!final) after = size;

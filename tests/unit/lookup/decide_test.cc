@@ -211,9 +211,28 @@ TEST_F(Decide, WithoutAName) {
     EXPECT_EQ(reason(f), Reason::learning);
     Facts dns = tls(kMinistry, "casino.example");
     dns.protocol = Protocol::dns;
+    dns.remote_port = 53;
     dns.name_source = model::NameSource::dns_query;
     EXPECT_EQ(reason(dns), Reason::infrastructure);
     EXPECT_TRUE(decide(bundle(), dns).categories.empty());
+    dns.remote_port = 40'000;  // whatever looks like DNS may pass on DNS's own port only
+    EXPECT_EQ(reason(dns), Reason::unnamed_open);
+}
+
+TEST_F(Decide, UnsureIsNeverBlocked) {
+    Facts f = tls(kMinistry, "");
+    f.protocol = Protocol::nebula;
+    for (const auto& [confidence, want] :
+         {std::pair{model::Confidence::certain, Reason::threat_protocol},
+          {model::Confidence::likely, Reason::threat_protocol},
+          {model::Confidence::port_only, Reason::unnamed_open},
+          {model::Confidence::none, Reason::unnamed_open}}) {
+        f.confidence = confidence;
+        EXPECT_EQ(reason(f), want) << name_of(confidence);
+    }
+    f.confidence = model::Confidence::certain;
+    f.protocol = Protocol::obfuscated;  // a class that needs no grant
+    EXPECT_EQ(reason(f), Reason::unnamed_open);
 }
 
 TEST_F(Decide, InboundFlowsAreJudgedByAddressOnly) {
