@@ -49,6 +49,9 @@ Result<io::Settings, std::vector<std::string>> settings_of(const load::Dataplane
     settings.mtu = static_cast<std::uint16_t>(config.mtu_bytes);
     settings.rx_descriptors = static_cast<std::uint16_t>(config.rx_descriptors);
     settings.tx_descriptors = static_cast<std::uint16_t>(config.tx_descriptors);
+    settings.enforce_commit = config.enforce_commit;
+    settings.commit_burst_ms = config.commit_burst_ms;
+    settings.watchdog_ms = config.watchdog_ms;
     settings.eal_options = config.eal_options;
     settings.limits = limits_of(config.limits);
 

@@ -17,6 +17,7 @@
 #include "dataplane/io/generation.h"
 #include "dataplane/io/memory_budget.h"
 #include "dataplane/io/privileges.h"
+#include "dataplane/io/stack_trace.h"
 #include "rules/ipc/shm_layout.h"
 
 namespace sluice::io {
@@ -31,6 +32,11 @@ constexpr std::uint32_t kGroupsPerPage = 65'536;
 std::int64_t utc_now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
                std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
         .count();
 }
 
@@ -148,11 +154,19 @@ Dataplane::Dataplane(const Settings& settings, Parts parts, LoadBundle load)
     : settings_(settings),
       parts_(std::move(parts)),
       channels_(settings.workers()),
+      switches_(settings.wires.size()),
+      captures_(settings.workers()),
       started_utc_ns_(utc_now_ns()) {
     std::vector<std::string> wire_ids;
     for (const WireSettings& wire : settings_.wires)
         wire_ids.push_back(wire.id);
     make_workers();
+    supervisor_.emplace(Supervisor::Wiring{.settings = settings_,
+                                           .ports = parts_.ports,
+                                           .channels = channels_,
+                                           .meters = meters_,
+                                           .switches = switches_,
+                                           .events = parts_.shared.events(settings.workers())});
     loader_ = std::make_unique<BundleLoader>(
         BundleLoader::Wiring{.load = std::move(load),
                              .wire_ids = std::move(wire_ids),
@@ -170,6 +184,7 @@ void Dataplane::make_workers() {
         parts_.pools.size() * packet_pool_bytes(packet_buffers(settings_), settings_.huge_pages);
     port_uses_.resize(workers);
     for (unsigned i = 0; i < workers; ++i) {
+        meters_.push_back(std::make_unique<MeterRow>());
         workers_.push_back(std::make_unique<pipeline::Worker>(
             settings_.limits, pipeline::WorkerDeps{.hash_key = parts_.key,
                                                    .events = &parts_.shared.events(i),
@@ -201,10 +216,14 @@ WorkerLoop::Wiring Dataplane::wiring_of(unsigned worker) {
             .pool = pool_of(parts_.pools, static_cast<int>(rte_lcore_to_socket_id(1 + worker))),
             .idle = settings_.idle,
             .steering = &parts_.steering,
-            .mesh = parts_.mesh ? &*parts_.mesh : nullptr};
+            .mesh = parts_.mesh ? &*parts_.mesh : nullptr,
+            .meters = meters_[worker].get(),
+            .switches = switches_,
+            .capture = &captures_.slot(worker)};
 }
 
 void Dataplane::start_workers() {
+    prepare_stack_traces();
     for (unsigned i = 0; i < settings_.workers(); ++i) {
         rte_eal_remote_launch(worker_main, loops_[i].get(), 1 + i);
         spdlog::info("worker {} on CPU {}: {} flows at most, {}, {} code", i,
@@ -236,9 +255,16 @@ void Dataplane::run() {
     SLUICE_ASSERT(signal_fd >= 0);
     pollfd others[] = {{.fd = signal_fd, .events = POLLIN, .revents = 0},
                        {.fd = loader_->done_fd(), .events = POLLIN, .revents = 0}};
+    auto due = Clock::now();
     do {
-        server_->poll_once(others, -1);
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now()).count();
+        server_->poll_once(others, static_cast<int>(std::max<std::int64_t>(left, 0)));
         if (others[1].revents != 0) load_finished();
+        if (Clock::now() < due) continue;
+        due = Clock::now() + std::chrono::milliseconds(Supervisor::kPeriodMs);
+        const BundleLoader::InForce bundle = loader_->in_force();
+        supervisor_->turn(now_ms(), bundle.wires, bundle.generation);
+        captures_.turn(now_ms());
     } while (others[0].revents == 0);
     close(signal_fd);
     spdlog::info("stopping: no more packets are received");
@@ -277,10 +303,15 @@ std::optional<Answer> Dataplane::answer(const ipc::Request& request) {
             return find_flow(request);
         case ipc::QueryKind::workers:
             return Answer::of(std::span<const ipc::WorkerRecord>(workers()));
+        case ipc::QueryKind::drain_wire:
+        case ipc::QueryKind::undrain_wire:
+            return turn_wire(request);
         case ipc::QueryKind::load_bundle:
             break;
-        default:
-            return Answer::refusal(ipc::ReplyStatus::bad_request, "not answered by this version");
+        case ipc::QueryKind::capture_start:
+        case ipc::QueryKind::capture_read:
+        case ipc::QueryKind::capture_stop:
+            return capture(request);
     }
     const std::string directory = request.path[0] == 0 ? settings_.bundle_dir : request.path;
     if (!loader_->start(directory))
@@ -300,27 +331,56 @@ ipc::StatusRecord Dataplane::status() const {
     record.started_utc_ns = started_utc_ns_;
     record.flows_max = std::uint64_t{settings_.workers()} * settings_.limits.flows_max;
     record.memory_bytes = memory_bytes_;
+    record.stalled = supervisor_->stalled_workers();
     return record;
 }
 
 std::vector<ipc::WireRecord> Dataplane::wires() const {
     const BundleLoader::InForce bundle = loader_->in_force();
     std::vector<ipc::WireRecord> records;
-    for (std::size_t i = 0; i < settings_.wires.size(); ++i) {
-        ipc::WireRecord record;
-        const std::string& id = settings_.wires[i].id;
-        id.copy(record.id, sizeof(record.id) - 1);
-        if (i < bundle.wires.size()) {
-            const WireFact& fact = bundle.wires[i];
-            record.operator_id = fact.operator_id;
-            record.reserve = fact.reserve;
-            record.committed_gbit = fact.committed_gbit;
-        }
-        record.user = parts_.ports[i * 2].record();
-        record.internet = parts_.ports[i * 2 + 1].record();
-        records.push_back(record);
-    }
+    for (std::size_t i = 0; i < settings_.wires.size(); ++i)
+        records.push_back(supervisor_->record(i, bundle.wires));
     return records;
+}
+
+Answer Dataplane::turn_wire(const ipc::Request& request) {
+    const std::string_view wire = request.wire;
+    const bool drain = request.kind == ipc::QueryKind::drain_wire;
+    const bool known = drain ? supervisor_->drain(wire, request.now) : supervisor_->undrain(wire);
+    if (!known)
+        return Answer::refusal(ipc::ReplyStatus::bad_request,
+                               "no wire \"" + std::string(wire) +
+                                   "\" in the configuration; `sluicectl uplink show` names them");
+    spdlog::info("wire {}: {}", wire,
+                 !drain        ? "in use again"
+                 : request.now ? "closed at once"
+                               : "draining: what keeps routes alive passes no more");
+    const std::vector<ipc::WireRecord> all = wires();
+    for (const ipc::WireRecord& record : all)
+        if (wire == record.id) return Answer::of(std::span(&record, 1));
+    return Answer::of(std::span<const ipc::WireRecord>());
+}
+
+Answer Dataplane::capture(const ipc::Request& request) {
+    const auto none = [] {
+        return Answer::refusal(ipc::ReplyStatus::bad_request, "that capture has ended");
+    };
+    if (request.kind == ipc::QueryKind::capture_read) {
+        auto bytes = captures_.read(request.cursor, now_ms());
+        if (!bytes) return none();
+        Answer answer;  // one record as long as it happens to be
+        answer.count = 1;
+        answer.record_size = static_cast<std::uint32_t>(bytes->size());
+        answer.records = std::move(*bytes);
+        return answer;
+    }
+    const bool starts = request.kind == ipc::QueryKind::capture_start;
+    const auto record = starts ? captures_.start(request.filter, request.capture, now_ms())
+                               : captures_.stop(request.cursor);
+    if (record) return Answer::of(std::span(&*record, 1));
+    if (starts)
+        return Answer::refusal(ipc::ReplyStatus::busy, "another capture is running; one at a time");
+    return none();
 }
 
 FlowJob* Dataplane::ask_worker(unsigned worker, const ipc::Request& request, FlowJob::Kind kind,
@@ -372,6 +432,7 @@ std::vector<ipc::WorkerRecord> Dataplane::workers() const {
             rte_socket_count() > 1 ? static_cast<int>(rte_lcore_to_socket_id(1 + i)) : -1;
         record.turns = channels_[i].turns.load(std::memory_order_relaxed);
         record.stalled = channels_[i].stalled.load(std::memory_order_relaxed);
+        record.share_permille = supervisor_->share_permille(i);
         ipc::CounterBlock counters;
         // A worker that is publishing just now is done in a moment; one that died in the middle
         // never is.

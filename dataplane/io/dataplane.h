@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataplane/io/bundle_loader.h"
+#include "dataplane/io/capture.h"
 #include "dataplane/io/eal.h"
 #include "dataplane/io/mesh.h"
 #include "dataplane/io/packet_pool.h"
@@ -17,6 +18,7 @@
 #include "dataplane/io/settings.h"
 #include "dataplane/io/shared_memory.h"
 #include "dataplane/io/steering.h"
+#include "dataplane/io/supervisor.h"
 #include "dataplane/io/worker_channel.h"
 #include "dataplane/io/worker_loop.h"
 #include "rules/base/result.h"
@@ -59,6 +61,8 @@ class Dataplane final : public QueryHandler {
     void load_finished();
     ipc::StatusRecord status() const;
     std::vector<ipc::WireRecord> wires() const;
+    Answer capture(const ipc::Request& request);
+    Answer turn_wire(const ipc::Request& request);
     std::vector<ipc::WorkerRecord> workers() const;
     Answer flows(const ipc::Request& request);
     Answer find_flow(const ipc::Request& request);
@@ -71,6 +75,10 @@ class Dataplane final : public QueryHandler {
     std::vector<std::vector<WorkerLoop::PortUse>> port_uses_;  // by worker, then port
     std::vector<std::unique_ptr<pipeline::Worker>> workers_;
     std::vector<WorkerChannel> channels_;
+    std::vector<std::unique_ptr<MeterRow>> meters_;  // by worker
+    std::vector<WireSwitch> switches_;               // by wire
+    std::optional<Supervisor> supervisor_;
+    CaptureDesk captures_;
     std::vector<std::unique_ptr<WorkerLoop>> loops_;
     std::unique_ptr<BundleLoader> loader_;
     std::optional<QueryServer> server_;

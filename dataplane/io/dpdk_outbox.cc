@@ -32,7 +32,20 @@ void DpdkOutbox::free_from(Lane& lane, std::uint16_t first) noexcept {
     lane.count = 0;
 }
 
+void DpdkOutbox::show_all() noexcept {
+    const auto show = [&](const Lane& lane, unsigned port, ipc::CaptureFate fate) {
+        tap_->look(std::span(lane.packets.data(), lane.count), port, fate);
+    };
+    for (const Line& line : lines_) {
+        show(forwarded_[line.port], line.port, ipc::CaptureFate::forwarded);
+        show(own_[line.port], line.port, ipc::CaptureFate::own);
+    }
+    show(dropped_, 0, ipc::CaptureFate::dropped);
+}
+
 void DpdkOutbox::flush() noexcept {
+    if (tap_ != nullptr) [[unlikely]]
+        show_all();
     for (const Line& line : lines_) {
         Lane& received = forwarded_[line.port];
         if (received.count == 0 && own_[line.port].count == 0) continue;

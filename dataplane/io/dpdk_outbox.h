@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "dataplane/io/capture.h"
 #include "dataplane/pipeline/outbox.h"
 #include "rules/ipc/counters.h"
 
@@ -22,6 +23,9 @@ class DpdkOutbox final : public pipeline::Outbox {
     // device, or by a ring.
     void connect(unsigned port, std::uint16_t eth_port, std::uint16_t queue);
     void connect(unsigned port, rte_ring* ring);
+
+    // From here on `tap` sees what leaves; nullptr = nobody does.
+    void show_to(CaptureTap* tap) { tap_ = tap; }
 
     // After each burst and tick: sends and frees everything that waits.
     void transmit() noexcept { flush(); }
@@ -39,11 +43,13 @@ class DpdkOutbox final : public pipeline::Outbox {
     };
     // How many of the lane were sent; the lane still holds all.
     static std::uint16_t send(const Line& line, Lane& lane) noexcept;
+    void show_all() noexcept;
     static void free_from(Lane& lane, std::uint16_t first) noexcept;
 
     rte_mempool* pool_;
     ipc::CounterBlock& counters_;
     std::vector<Line> lines_;
+    CaptureTap* tap_ = nullptr;
 };
 
 }  // namespace sluice::io

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 #include "dataplane/io/packet_pool.h"
@@ -22,21 +23,11 @@ std::string full_text(const DeviceName& device) {
     return device.arguments.empty() ? device.name : device.name + "," + device.arguments;
 }
 
-// Hash types that take in the two addresses and nothing else. Types of TCP and UDP take in ports
-// unless the card can be told to leave them out.
+// Hash types that take in the two addresses and nothing else. Types of TCP and UDP take in ports,
+// and a fragment has none.
 constexpr std::uint64_t kAddressTypes = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4 |
                                         RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6 |
                                         RTE_ETH_RSS_FRAG_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER;
-constexpr std::uint64_t kAddressesOnly = RTE_ETH_RSS_L3_SRC_ONLY | RTE_ETH_RSS_L3_DST_ONLY;
-constexpr std::uint64_t kPortTypes = RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV4_UDP |
-                                     RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
-
-std::uint64_t hash_types(const rte_eth_dev_info& info) {
-    const std::uint64_t able = info.flow_type_rss_offloads;
-    std::uint64_t types = able & kAddressTypes;
-    if ((able & kAddressesOnly) == kAddressesOnly) types |= kAddressesOnly | (able & kPortTypes);
-    return types;
-}
 
 rte_eth_conf port_conf(const rte_eth_dev_info& info, const Settings& settings) {
     rte_eth_conf conf{};
@@ -67,7 +58,30 @@ void fill_card_table(std::uint16_t port, unsigned size, unsigned workers) {
         rte_eth_dev_rss_reta_update(port, table.data(), static_cast<std::uint16_t>(size)));
 }
 
+// The text behind `key=` in a device's arguments.
+std::string argument(const std::string& device, const std::string& key) {
+    const std::size_t at = device.find("," + key + "=");
+    if (at == std::string::npos) return {};
+    const std::size_t from = at + key.size() + 2;
+    return device.substr(from, device.find(',', from) - from);
+}
+
 }  // namespace
+
+Port::Port(std::uint16_t id, std::string device) : id_(id), device_(std::move(device)) {
+    const std::string interface = argument(device_, "iface");
+    if (!interface.empty() && interface.find('/') == std::string::npos)
+        carrier_file_ = "/sys/class/net/" + interface + "/carrier";
+}
+
+// Drivers over an interface of the kernel (net_af_xdp, net_af_packet) call their link up whatever
+// happens to it: the kernel knows better. An interface that is down has no carrier to be read.
+bool Port::carrier() const {
+    if (carrier_file_.empty()) return true;
+    std::ifstream file(carrier_file_);
+    char up = '0';
+    return file.is_open() && file.get(up) && up == '1';
+}
 
 Result<Port, std::string> Port::find(const DeviceName& device) {
     const std::string text = full_text(device);
@@ -124,7 +138,7 @@ Result<Done, std::string> Port::configure(const Settings& settings, const Steeri
         conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
         conf.rx_adv_conf.rss_conf.rss_key = size > 0 ? key.data() : nullptr;
         conf.rx_adv_conf.rss_conf.rss_key_len = static_cast<std::uint8_t>(size);
-        conf.rx_adv_conf.rss_conf.rss_hf = hash_types(info);
+        conf.rx_adv_conf.rss_conf.rss_hf = info.flow_type_rss_offloads & kAddressTypes;
         rx_queues_ = workers;
     }
     const auto ask = [&] {
@@ -191,7 +205,7 @@ ipc::WireRecord::Port Port::record() const {
     record.tx_queues = static_cast<std::uint16_t>(tx_queues_);
     rte_eth_link link{};
     if (rte_eth_link_get_nowait(id_, &link) == 0) {
-        record.link_up = link.link_status == RTE_ETH_LINK_UP;
+        record.link_up = link.link_status == RTE_ETH_LINK_UP && carrier();
         record.full_duplex = link.link_duplex == RTE_ETH_LINK_FULL_DUPLEX;
         record.speed_mbit = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN ? 0 : link.link_speed;
     }

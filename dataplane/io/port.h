@@ -23,6 +23,7 @@ class Port {
     Port(Port&& from) noexcept
         : id_(from.id_),
           device_(std::move(from.device_)),
+          carrier_file_(std::move(from.carrier_file_)),
           rx_queues_(from.rx_queues_),
           tx_queues_(from.tx_queues_),
           tags_in_metadata_(from.tags_in_metadata_),
@@ -59,13 +60,15 @@ class Port {
     std::string link_text() const;
 
   private:
-    Port(std::uint16_t id, std::string device) : id_(id), device_(std::move(device)) {}
+    Port(std::uint16_t id, std::string device);
+    bool carrier() const;
     Result<Done, std::string> configure(const Settings& settings, const Steering& steering);
     Result<Done, std::string> set_up_queues(const Settings& settings, const PoolOf& pool_of);
     void keep_tags();
 
     std::uint16_t id_;
     std::string device_;
+    std::string carrier_file_;  // of the kernel's interface below; empty when there is none
     unsigned rx_queues_ = 1, tx_queues_ = 1;
     bool tags_in_metadata_ = false;
     bool open_ = true;

@@ -29,6 +29,9 @@ struct Settings {
     std::uint32_t memory_mib = 0;  // that DPDK reserves at start; 0 = as much as it comes to need
     std::uint16_t mtu = 1500;
     std::uint16_t rx_descriptors = 1024, tx_descriptors = 1024;
+    bool enforce_commit = true;            // what is beyond an operator's commit is dropped
+    std::uint32_t commit_burst_ms = 10;    // of the commit that may come at once
+    std::uint32_t watchdog_ms = 1'000;     // a worker that has not turned for so long is stalled
     std::vector<std::string> eal_options;  // appended to ours, so they win
     pipeline::WorkerLimits limits;         // of each worker
 

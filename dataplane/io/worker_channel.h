@@ -1,5 +1,7 @@
 // What the control thread and one worker share. Everything else a worker has is its own.
 #pragma once
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -16,6 +18,8 @@ struct WorkerChannel {
     alignas(64) std::atomic<const ActiveBundle*> active{nullptr};
     // Written by the worker: turns of its loop, a sign of life.
     std::atomic<std::uint64_t> turns{0};
+    std::atomic<std::uint64_t> judged{0};  // packets
+    std::atomic<pid_t> thread{0};          // 0 until it runs
     // Written by the watchdog, read by the other workers.
     alignas(64) std::atomic<bool> stalled{false};
     alignas(64) std::atomic<bool> stop{false};

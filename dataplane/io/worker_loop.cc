@@ -5,7 +5,9 @@
 #include <rte_ethdev.h>
 #include <rte_pause.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "dataplane/io/vlan_tags.h"
 
@@ -39,7 +41,11 @@ WorkerLoop::WorkerLoop(pipeline::Worker& worker, std::span<WorkerChannel> channe
       idle_(wiring.idle),
       tsc_hz_(rte_get_tsc_hz()),
       clock_(tsc_hz_, sample_clocks()),
-      outbox_(wiring.pool, worker.counters()) {
+      outbox_(wiring.pool, worker.counters()),
+      meters_(*wiring.meters),
+      switches_(wiring.switches),
+      number_(wiring.worker),
+      capture_(*wiring.capture) {
     if (wiring.mesh != nullptr) {
         crossing_.emplace(*wiring.mesh, *wiring.steering, wiring.worker, channels,
                           worker.counters());
@@ -67,12 +73,15 @@ void WorkerLoop::connect(const Wiring& wiring) {
 
 void WorkerLoop::run() noexcept {
     prctl(PR_SET_TIMERSLACK, 1'000);  // nanoseconds: a sleep of 50 us is not 100
+    channel_.thread.store(static_cast<pid_t>(syscall(SYS_gettid)), std::memory_order_relaxed);
     std::uint64_t turn_began = rte_rdtsc();
     while (!channel_.stop.load(std::memory_order_relaxed)) {
         take_bundle();
         const Now now = clock_.at(turn_began);
+        turn_began_ = turn_began;
         unsigned packets = 0;
         if (bundle_ != nullptr) {
+            take_capture(now);
             for (const RxLine& line : lines_)
                 packets += receive(line, now);
             if (crossing_) {
@@ -105,9 +114,30 @@ void WorkerLoop::take_bundle() {
     for (unsigned wire = 0; wire < wanted->wires.size(); ++wire)
         worker_.set_wire(static_cast<pipeline::WireId>(wire),
                          {.operator_id = wanted->wires[wire].operator_id});
+    for (unsigned wire = 0; wire < wanted->wires.size(); ++wire)
+        operators_[wire] = wanted->wires[wire].operator_id;
+    for (unsigned port = 0; port < wanted->wires.size() * 2; ++port)
+        meter_of_port_[port] = static_cast<std::uint8_t>(meter_of(wanted->wires, port));
     worker_.set_bundle(&wanted->bundle->view(), wanted->generation);
     bundle_ = wanted;
     channel_.active.store(wanted, std::memory_order_release);
+}
+
+// Once `active` says that another capture is served, or none, the last one may go.
+void WorkerLoop::take_capture(Now now) {
+    CaptureSession* wanted = capture_.wanted.load(std::memory_order_acquire);
+    if (wanted != session_) [[unlikely]] {
+        outbox_.show_to(nullptr);
+        tap_.reset();
+        session_ = wanted;
+        if (wanted != nullptr)
+            outbox_.show_to(
+                &tap_.emplace(*wanted, number_, worker_, CaptureTap::share_of(tsc_hz_)));
+        capture_.active.store(wanted, std::memory_order_release);
+    }
+    if (tap_) [[unlikely]]
+        tap_->begin_turn(now, bundle_->bundle->view(),
+                         std::span(operators_).first(bundle_->wires.size()));
 }
 
 unsigned WorkerLoop::receive(const RxLine& line, Now now) noexcept {
@@ -116,6 +146,12 @@ unsigned WorkerLoop::receive(const RxLine& line, Now now) noexcept {
         rte_eth_rx_burst(line.eth_port, line.queue, burst.data(), flow::kBurstMax);
     if (count == 0) return 0;
     unsigned mine = count;
+    if (tap_) [[unlikely]]
+        for (rte_mbuf* packet : std::span(burst.data(), count))
+            packet->port = static_cast<std::uint16_t>(line.port);
+    const Passing passing = switches_[line.port / 2].passing.load(std::memory_order_relaxed);
+    if (passing != Passing::all) [[unlikely]]
+        mine = stop_drained(std::span(burst.data(), mine), line.port, passing);
     if (line.restores_tags) mine = restore_all_tags(std::span(burst.data(), mine));
     if (crossing_) {
         const model::FailMode mode =
@@ -129,25 +165,57 @@ unsigned WorkerLoop::receive(const RxLine& line, Now now) noexcept {
     return count;
 }
 
+// A packet that leaves before anybody judged it.
+void WorkerLoop::count_drop(rte_mbuf* packet, model::DropReason why) noexcept {
+    ipc::CounterBlock& counters = worker_.counters();
+    ++counters.rx;
+    counters.rx_bytes += packet->pkt_len;
+    counters.drop(why);
+    outbox_.drop(packet);
+}
+
 unsigned WorkerLoop::restore_all_tags(std::span<rte_mbuf*> burst) noexcept {
     unsigned kept = 0;
-    for (rte_mbuf* packet : burst) {
-        if (restore_tags(packet)) {
+    for (rte_mbuf* packet : burst)
+        if (restore_tags(packet))
             burst[kept++] = packet;
-            continue;
-        }
-        ipc::CounterBlock& counters = worker_.counters();
-        ++counters.rx;
-        counters.rx_bytes += packet->pkt_len;
-        counters.drop(model::DropReason::vlan_short);
-        outbox_.drop(packet);
-    }
+        else
+            count_drop(packet, model::DropReason::vlan_short);
     return kept;
 }
 
+unsigned WorkerLoop::stop_drained(std::span<rte_mbuf*> burst, unsigned port,
+                                  Passing passing) noexcept {
+    WireSwitch& wire = switches_[port / 2];
+    unsigned kept = 0;
+    for (rte_mbuf* packet : burst) {
+        const Bytes frame{rte_pktmbuf_mtod(packet, const std::uint8_t*), packet->data_len};
+        if (passing == Passing::data && !keeps_routes_alive(frame, packet->pkt_len))
+            burst[kept++] = packet;
+        else
+            count_drop(packet, model::DropReason::wire_drained);
+    }
+    wire.data.fetch_add(kept, std::memory_order_relaxed);
+    wire.stopped.fetch_add(burst.size() - kept, std::memory_order_relaxed);
+    return kept;
+}
+
+// Every packet this worker judges comes by here, whoever received it.
 void WorkerLoop::judge(std::span<rte_mbuf*> burst, unsigned port, Now now) noexcept {
-    worker_.run_burst(burst, static_cast<pipeline::WireId>(port / 2),
-                      static_cast<pipeline::Side>(port % 2), now, outbox_);
+    CommitMeter& meter = meters_[meter_of_port_[port]];
+    const auto wire = static_cast<pipeline::WireId>(port / 2);
+    const auto side = static_cast<pipeline::Side>(port % 2);
+    if (!meter.strict()) [[likely]] {
+        const std::uint64_t bytes = worker_.counters().rx_bytes;
+        worker_.run_burst(burst, wire, side, now, outbox_);
+        worker_.counters().commit_yellow += meter.charge(
+            static_cast<unsigned>(burst.size()), worker_.counters().rx_bytes - bytes, turn_began_);
+        return outbox_.transmit();
+    }
+    const unsigned kept = meter.admit(burst, turn_began_);
+    for (rte_mbuf* packet : burst.subspan(kept))
+        count_drop(packet, model::DropReason::over_commit);
+    if (kept > 0) worker_.run_burst(burst.first(kept), wire, side, now, outbox_);
     outbox_.transmit();
 }
 
@@ -159,6 +227,9 @@ void WorkerLoop::keep_time(std::uint64_t tsc, Now now) noexcept {
         outbox_.transmit();
         if (crossing_) take_names(now);
     }
+    for (CommitMeter& meter : meters_)
+        meter.refresh();
+    channel_.judged.store(worker_.counters().rx, std::memory_order_relaxed);
     slot_.publish(worker_.counters());
     if (tsc < resample_at_) return;
     resample_at_ = tsc + tsc_hz_ / kResampleHz;

@@ -10,6 +10,7 @@
 #include "dataplane/io/crossing.h"
 #include "dataplane/io/dpdk_outbox.h"
 #include "dataplane/io/settings.h"
+#include "dataplane/io/supervisor.h"
 #include "dataplane/io/tsc_clock.h"
 #include "dataplane/io/worker_channel.h"
 #include "dataplane/pipeline/worker.h"
@@ -32,6 +33,9 @@ class WorkerLoop {
         IdleMode idle = IdleMode::spin;
         const Steering* steering = nullptr;
         const Mesh* mesh = nullptr;  // nullptr: the only worker
+        MeterRow* meters = nullptr;
+        std::span<WireSwitch> switches;  // by wire
+        CaptureDesk::Slot* capture = nullptr;
     };
     // All outlive it. `channels` are all workers', by number.
     WorkerLoop(pipeline::Worker& worker, std::span<WorkerChannel> channels, ipc::CounterSlot& slot,
@@ -49,9 +53,12 @@ class WorkerLoop {
     };
     void connect(const Wiring& wiring);
     void take_bundle();
+    void take_capture(Now now);
     unsigned receive(const RxLine& line, Now now) noexcept;
     unsigned restore_all_tags(std::span<rte_mbuf*> burst) noexcept;
+    unsigned stop_drained(std::span<rte_mbuf*> burst, unsigned port, Passing passing) noexcept;
     void judge(std::span<rte_mbuf*> burst, unsigned port, Now now) noexcept;
+    void count_drop(rte_mbuf* packet, model::DropReason why) noexcept;
     void keep_time(std::uint64_t tsc, Now now) noexcept;
     void take_names(Now now) noexcept;
     void answer(Now now) noexcept;
@@ -66,9 +73,17 @@ class WorkerLoop {
     DpdkOutbox outbox_;
     std::optional<Crossing> crossing_;
     std::vector<RxLine> lines_;  // queues this worker polls
+    MeterRow& meters_;
+    std::array<std::uint8_t, pipeline::kWiresMax * 2> meter_of_port_{};
+    std::span<WireSwitch> switches_;
     const ActiveBundle* bundle_ = nullptr;
+    std::array<OperatorId, pipeline::kWiresMax> operators_{};  // by wire
+    unsigned number_;                                          // which worker this is
+    CaptureDesk::Slot& capture_;
+    CaptureSession* session_ = nullptr;
+    std::optional<CaptureTap> tap_;
     std::uint64_t housekeeping_at_ = 0, resample_at_ = 0;  // TSC
-    std::uint64_t turns_ = 0;
+    std::uint64_t turns_ = 0, turn_began_ = 0;             // turn_began_: TSC
     std::uint32_t empty_turns_ = 0;
 };
 

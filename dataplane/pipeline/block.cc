@@ -25,9 +25,19 @@ Model model_of(const Turn& turn, const Packet& packet, const Cold* cold, bool re
     if (cold != nullptr && reply) {
         // What goes back wears the header that packets in that direction were last seen with.
         const TcpEnd& peer = cold->ends[static_cast<std::size_t>(other(packet.side))];
-        if (peer.wire == packet.wire) model.link_header = Bytes(peer.link.data(), peer.link_size);
+        model.link_header = Bytes(peer.link.data(), peer.link_size);
     }
     return model;
+}
+
+// The wire of what goes back: the one that packets in that direction were last seen on.
+unsigned port_back(const Packet& packet, const Cold* cold) noexcept {
+    WireId wire = packet.wire;
+    if (cold != nullptr) {
+        const TcpEnd& peer = cold->ends[static_cast<std::size_t>(other(packet.side))];
+        if (peer.link_size > 0) wire = peer.wire;
+    }
+    return port_of(wire, packet.side);
 }
 
 template <class Craft>
@@ -58,7 +68,7 @@ OwnSegment reset_for(const Packet& packet) noexcept {
 
 void reply(Turn& turn, const Packet& packet, const Cold* cold, const OwnSegment& segment) noexcept {
     const Model model = model_of(turn, packet, cold, true);
-    send_own(turn, port_of(packet.wire, packet.side), [&](std::span<std::uint8_t> out) noexcept {
+    send_own(turn, port_back(packet, cold), [&](std::span<std::uint8_t> out) noexcept {
         return craft_segment(model, segment, out);
     });
 }

@@ -48,9 +48,11 @@ QueryFailure failure_of(ReplyStatus status) {
 }
 
 // Version, size and count agree with what was asked and with the bytes that came.
+// `record_size` 0: one record, of any size.
 bool reply_fits(const Reply& reply, std::size_t record_size, std::size_t bytes_behind) {
     if (reply.version != kQueryVersion || reply.status > ReplyStatus::busy) return false;
     if (reply.count == 0) return bytes_behind == 0;
+    if (record_size == 0) return reply.count == 1 && reply.record_size == bytes_behind;
     return reply.record_size == record_size && reply.count <= kFlowsPerReply &&
            bytes_behind == std::size_t{reply.count} * record_size;
 }
@@ -160,6 +162,79 @@ Result<std::vector<WireRecord>, QueryError> QueryClient::wires() {
     Request request;
     request.kind = QueryKind::wires;
     return ask_for<WireRecord>(request, timeout_);
+}
+
+Result<CaptureRecord, QueryError> QueryClient::start_capture(const FlowFilter& filter,
+                                                             const CaptureOrder& order) {
+    Request request;
+    request.kind = QueryKind::capture_start;
+    request.filter = filter;
+    request.capture = order;
+    SLUICE_TRY(records, ask_for<CaptureRecord>(request, timeout_));
+    if (records.size() != 1) return Err{fail(QueryFailure::broken, "no capture in the answer")};
+    return records[0];
+}
+
+Result<CaptureRecord, QueryError> QueryClient::stop_capture(std::uint64_t id) {
+    Request request;
+    request.kind = QueryKind::capture_stop;
+    request.cursor = id;
+    SLUICE_TRY(records, ask_for<CaptureRecord>(request, timeout_));
+    if (records.size() != 1) return Err{fail(QueryFailure::broken, "no capture in the answer")};
+    return records[0];
+}
+
+Result<QueryClient::CapturePiece, QueryError> QueryClient::read_capture(std::uint64_t id) {
+    Request request;
+    request.kind = QueryKind::capture_read;
+    request.cursor = id;
+    SLUICE_TRY(answer, ask(request, 0, timeout_));
+    const std::vector<std::uint8_t>& all = answer.records;
+    CapturePiece piece;
+    const auto broken = [&] {
+        return Err{fail(QueryFailure::broken, "a cut piece of a capture came")};
+    };
+    if (all.size() < sizeof(CaptureRecord)) return broken();
+    std::memcpy(&piece.record, all.data(), sizeof(CaptureRecord));
+    for (std::size_t at = sizeof(CaptureRecord); at < all.size();) {
+        Captured packet;
+        if (all.size() - at < sizeof packet.head) return broken();
+        std::memcpy(&packet.head, all.data() + at, sizeof packet.head);
+        at += sizeof packet.head;
+        if (all.size() - at < packet.head.bytes || packet.head.fate > CaptureFate::dropped)
+            return broken();
+        const auto begin = all.begin() + static_cast<std::ptrdiff_t>(at);
+        packet.bytes.assign(begin, begin + packet.head.bytes);
+        at = (at + packet.head.bytes + 7) / 8 * 8;
+        piece.packets.push_back(std::move(packet));
+    }
+    return piece;
+}
+
+Result<std::vector<WorkerRecord>, QueryError> QueryClient::workers() {
+    Request request;
+    request.kind = QueryKind::workers;
+    return ask_for<WorkerRecord>(request, timeout_);
+}
+
+Result<WireRecord, QueryError> QueryClient::drain_wire(const std::string& wire, bool now) {
+    return turn_wire(QueryKind::drain_wire, wire, now);
+}
+Result<WireRecord, QueryError> QueryClient::undrain_wire(const std::string& wire) {
+    return turn_wire(QueryKind::undrain_wire, wire, false);
+}
+
+Result<WireRecord, QueryError> QueryClient::turn_wire(QueryKind kind, const std::string& wire,
+                                                      bool now) {
+    Request request;
+    request.kind = kind;
+    request.now = now;
+    if (wire.size() >= sizeof(request.wire))
+        return Err{QueryError{QueryFailure::refused, wire + ": longer than 63 bytes"}};
+    std::memcpy(request.wire, wire.data(), wire.size());
+    SLUICE_TRY(records, ask_for<WireRecord>(request, timeout_));
+    if (records.size() != 1) return Err{fail(QueryFailure::broken, "no wire in the answer")};
+    return records[0];
 }
 
 Result<std::optional<FlowRecord>, QueryError> QueryClient::find_flow(const FlowTuple& tuple) {

@@ -45,6 +45,23 @@ class QueryClient {
 
     Result<StatusRecord, QueryError> status();
     Result<std::vector<WireRecord>, QueryError> wires();
+    Result<std::vector<WorkerRecord>, QueryError> workers();
+    // Takes a wire out of use (`now`: data too, and at once) or back into it.
+    Result<WireRecord, QueryError> drain_wire(const std::string& wire, bool now);
+    Result<WireRecord, QueryError> undrain_wire(const std::string& wire);
+    // Copies of packets as they leave (query.h): one capture at a time.
+    Result<CaptureRecord, QueryError> start_capture(const FlowFilter& filter,
+                                                    const CaptureOrder& order);
+    Result<CaptureRecord, QueryError> stop_capture(std::uint64_t id);
+    struct Captured {
+        CapturedPacket head;
+        std::vector<std::uint8_t> bytes;
+    };
+    struct CapturePiece {
+        CaptureRecord record;
+        std::vector<Captured> packets;  // none: nothing more for now
+    };
+    Result<CapturePiece, QueryError> read_capture(std::uint64_t id);
     // One flow by its exact tuple; nothing when the table does not hold it.
     Result<std::optional<FlowRecord>, QueryError> find_flow(const FlowTuple& tuple);
 
@@ -72,6 +89,7 @@ class QueryClient {
         Reply reply;
         std::vector<std::uint8_t> records;
     };
+    Result<WireRecord, QueryError> turn_wire(QueryKind kind, const std::string& wire, bool now);
     Result<Answer, QueryError> ask(const Request& request, std::size_t record_size,
                                    Milliseconds timeout);
     QueryError fail(QueryFailure failure, std::string message);

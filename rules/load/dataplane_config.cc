@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <fstream>
+#include <numeric>
 #include <system_error>
 
 #include "rules/load/reader.h"
@@ -100,6 +101,20 @@ void read_cpus(Reader& reader, const YamlNode* node, std::vector<std::uint32_t>&
         reader.error(*node, "empty_list", "there is at least one worker", "write [0]");
 }
 
+// `workers: 3` is `worker_cpus: [0, 1, 2]`.
+void read_workers(Reader& reader, const YamlNode* node, bool cpus_given,
+                  std::vector<std::uint32_t>& out) {
+    std::uint32_t count = 0;
+    if (node == nullptr || !reader.number(node, 1, kWorkerCpusMax, count)) return;
+    if (cpus_given) {
+        reader.error(*node, "duplicate_entry", "both `workers` and `worker_cpus` say how many",
+                     "keep `worker_cpus` to choose the CPUs, else `workers`");
+        return;
+    }
+    out.resize(count);
+    std::iota(out.begin(), out.end(), 0u);
+}
+
 void read_eal_options(Reader& reader, const YamlNode* node, std::vector<std::string>& out) {
     if (node == nullptr) return;
     for (const YamlNode& item : reader.list(node)) {
@@ -178,13 +193,15 @@ void read_wires(Reader& reader, const YamlNode* node, std::vector<Config::Wire>&
 }
 
 void read_config(Reader& reader, const YamlNode& root, Config& config) {
-    Fields fields(
-        reader, root, "the configuration",
-        {"runtime_dir", "bundle_dir", "worker_cpus", "idle", "huge_pages", "memory_mib",
-         "eal_options", "mtu_bytes", "rx_descriptors", "tx_descriptors", "wires", "limits"});
+    Fields fields(reader, root, "the configuration",
+                  {"runtime_dir", "bundle_dir", "workers", "worker_cpus", "idle", "huge_pages",
+                   "memory_mib", "eal_options", "mtu_bytes", "rx_descriptors", "tx_descriptors",
+                   "enforce_commit", "commit_burst_ms", "watchdog_ms", "wires", "limits"});
     read_directory(reader, fields.find("runtime_dir"), config.runtime_dir);
     read_directory(reader, fields.find("bundle_dir"), config.bundle_dir);
     read_cpus(reader, fields.find("worker_cpus"), config.worker_cpus);
+    read_workers(reader, fields.find("workers"), fields.find("worker_cpus") != nullptr,
+                 config.worker_cpus);
     std::size_t idle = 0;
     if (reader.word(fields.find("idle"), {"spin", "sleep"}, idle))
         config.idle = static_cast<Config::Idle>(idle);
@@ -194,6 +211,9 @@ void read_config(Reader& reader, const YamlNode& root, Config& config) {
     reader.number(fields.find("mtu_bytes"), 576, 9'216, config.mtu_bytes);
     read_descriptors(reader, fields.find("rx_descriptors"), config.rx_descriptors);
     read_descriptors(reader, fields.find("tx_descriptors"), config.tx_descriptors);
+    reader.boolean(fields.find("enforce_commit"), config.enforce_commit);
+    reader.number(fields.find("commit_burst_ms"), 1, 1'000, config.commit_burst_ms);
+    reader.number(fields.find("watchdog_ms"), 200, 60'000, config.watchdog_ms);
     read_wires(reader, fields.need("wires"), config.wires);
     if (const YamlNode* limits = fields.find("limits")) read_limits(reader, *limits, config.limits);
 }

@@ -50,7 +50,9 @@ struct DataplaneConfig {
     std::string runtime_dir = "/run/sluice";            // sockets and shared memory
     std::string bundle_dir = "/var/lib/sluice/bundle";  // where sluiced publishes
 
-    std::vector<std::uint32_t> worker_cpus = {0};  // one worker a CPU, each CPU once
+    // One worker a CPU, each CPU once. In the file either this list or `workers: N`, which is CPUs
+    // 0 to N - 1.
+    std::vector<std::uint32_t> worker_cpus = {0};
     enum class Idle : std::uint8_t {
         spin,   // polls without rest: real NICs
         sleep,  // after some empty turns sleeps up to 100 us: a lab that shares its CPUs
@@ -64,6 +66,10 @@ struct DataplaneConfig {
     std::uint32_t mtu_bytes = 1'500;
     std::uint32_t rx_descriptors = 1'024;  // of each queue; a power of two
     std::uint32_t tx_descriptors = 1'024;
+
+    bool enforce_commit = true;          // what is beyond an operator's commit is dropped
+    std::uint32_t commit_burst_ms = 10;  // of the commit that may come at once
+    std::uint32_t watchdog_ms = 1'000;   // a worker that has not turned for so long is stalled
 
     struct Port {
         std::string device;  // "0000:3b:00.0" or a vdev: "net_af_packet0,iface=wire0u"

@@ -37,11 +37,22 @@ TEST(DataplaneConfig, TheShippedExampleIsTheDefaults) {
     EXPECT_EQ(loaded.config, expected);
 }
 
+TEST(DataplaneConfig, WorkersByNumber) {
+    const LoadedConfig loaded = load_dataplane_config("workers: 3\n" + kWire, "c.yaml");
+    ASSERT_TRUE(loaded.ok());
+    EXPECT_EQ(loaded.config.worker_cpus, (std::vector<std::uint32_t>{0, 1, 2}));
+    EXPECT_EQ(shapes("workers: 2\nworker_cpus: [0, 1]\n" + kWire),
+              (std::vector<std::string>{"duplicate_entry 1:10"}));
+    EXPECT_EQ(shapes("workers: 0\n" + kWire).size(), 1u);
+    EXPECT_EQ(shapes("workers: 65\n" + kWire).size(), 1u);
+}
+
 TEST(DataplaneConfig, ReadsEveryKey) {
     const LoadedConfig loaded = load_dataplane_config(
         "runtime_dir: /r\nbundle_dir: /b\nworker_cpus: [2, 4]\nidle: sleep\nhuge_pages: false\n"
         "memory_mib: 512\neal_options: [--no-pci, '-m', '64']\nmtu_bytes: 9000\n"
-        "rx_descriptors: 256\ntx_descriptors: 512\n" +
+        "rx_descriptors: 256\ntx_descriptors: 512\nenforce_commit: false\n"
+        "commit_burst_ms: 20\nwatchdog_ms: 300\n" +
             kWire +
             "limits: {flows_max: 2000, cold_max: 100, small_buffers: 20, large_buffers: 21,\n"
             "  names_max: 70, dns_addresses_max: 71, fragments_max: 22, held_packets_max: 72,\n"
@@ -54,6 +65,9 @@ TEST(DataplaneConfig, ReadsEveryKey) {
     e.runtime_dir = "/r";
     e.bundle_dir = "/b";
     e.worker_cpus = {2, 4};
+    e.enforce_commit = false;
+    e.commit_burst_ms = 20;
+    e.watchdog_ms = 300;
     e.idle = DataplaneConfig::Idle::sleep;
     e.huge_pages = false;
     e.memory_mib = 512;
