@@ -56,6 +56,13 @@ void Intake::take(const ipc::Event& e, const Rulebook& rules) {
                             {"text", ipc::kAlarms[static_cast<std::size_t>(e.alarm)].text}}));
         return;
     }
+    if (e.kind == ipc::EventKind::new_flow_flood) {
+        log_.write(text_of({{"kind", "new_flow_flood"},
+                            {"at", rfc3339_ms(e.utc_ns)},
+                            {"organisation", rules.organisation(e.org)},
+                            {"refused", e.packets}}));
+        return;
+    }
     const std::string line = text_of(event_json(e, rules));
     log_.write(line);
     if (e.reference != 0 && references_.size() < kPendingMax)

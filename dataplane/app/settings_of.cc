@@ -16,6 +16,7 @@ pipeline::WorkerLimits limits_of(const load::DataplaneLimits& from) {
             .held_packets_max = from.held_packets_max,
             .hold_stalled_ms = from.hold_stalled_ms,
             .hold_hole_ms = from.hold_hole_ms,
+            .new_flows_per_organisation = from.new_flows_per_organisation,
             .sweep_ms = from.sweep_ms,
             .timeouts = {.embryonic_ms = t.embryonic_ms,
                          .tcp_established_ms = t.tcp_established_ms,

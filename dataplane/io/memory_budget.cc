@@ -53,6 +53,7 @@ MemoryBudget memory_budget(const Settings& settings) {
     part("names learnt from DNS", l.dns_addresses_max, 64);
     part("fragmented datagrams", l.fragments_max, 320);
     part("held packets", l.held_packets_max, 16);
+    if (l.new_flows_per_organisation != 0) part("quotas of new flows", 1, 5'242'880);
     const std::uint64_t shared = SharedMemory::memory_bytes(settings.workers());
     budget.parts.push_back({"counters and events", shared});
     budget.ordinary_bytes += shared;

@@ -10,6 +10,7 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
     : limits(given),
       deps(given_deps),
       table(given.flows_max, given_deps.hash_key, given.timeouts),
+      gate(given.new_flows_per_organisation),
       cold(given.cold_max),
       held(given.held_packets_max),
       buffers(given.small_buffers, given.large_buffers),
@@ -21,6 +22,7 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
       waiting_fragments(given.fragments_max),
       scratch(
           std::max<std::size_t>({wire::kHelloSizeMax, flow::kLargeBuffer, wire::kQuicPacketMax})) {
+    if (given.new_flows_per_organisation != 0) refused.resize(1u << 16);  // every OrgId
     const flow::FlowTimeouts& t = limits.timeouts;
     shortest_timeout_ms = std::min({t.embryonic_ms, t.tcp_established_ms, t.closing_ms, t.closed_ms,
                                     t.udp_ms, t.other_ms, t.blocked_ms});

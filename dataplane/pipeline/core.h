@@ -8,6 +8,7 @@
 #include "dataplane/detect/past.h"
 #include "dataplane/flow/dns_names.h"
 #include "dataplane/flow/fragment_table.h"
+#include "dataplane/flow/new_flow_gate.h"
 #include "dataplane/pipeline/cold.h"
 #include "dataplane/pipeline/held.h"
 #include "dataplane/pipeline/worker.h"
@@ -26,6 +27,13 @@ struct UnknownSource {
 };
 inline constexpr std::size_t kUnknownSources = 1024;  // direct-mapped
 
+// Packets an organisation's quota of new flows has refused.
+struct Refused {
+    std::uint32_t packets = 0;  // not yet told
+    std::uint32_t told_ms = 0;
+    bool told = false;
+};
+
 struct Core {
     Core(const WorkerLimits& limits, const WorkerDeps& deps);
 
@@ -37,6 +45,7 @@ struct Core {
     ipc::CounterBlock counters;
 
     flow::FlowTable table;
+    flow::NewFlowGate gate;
     ColdPool cold;
     HeldPackets held;
     flow::FirstBytesPool buffers;
@@ -60,6 +69,8 @@ struct Core {
     std::uint64_t event_count = 0;
     std::array<UnknownSource, kUnknownSources> unknown{};
     std::uint32_t unknown_hand = 0;
+    std::vector<Refused> refused;  // by OrgId; empty when there is no quota
+    std::uint32_t refused_hand = 0;
 
     Worker::FlowEnded flow_ended = nullptr;
     void* flow_ended_context = nullptr;

@@ -41,6 +41,17 @@ void tell(Turn& turn, UnknownSource& source) noexcept {
     source.told_ms = turn.now_ms;
 }
 
+void tell(Turn& turn, OrgId org, Refused& refused) noexcept {
+    Event event;
+    event.kind = EventKind::new_flow_flood;
+    event.utc_ns = turn.now.utc.raw() * kNsPerSecond;
+    event.generation = turn.core.generation;
+    event.org = org;
+    event.packets = refused.packets;
+    push(turn.core, event);
+    refused = {.packets = 0, .told_ms = turn.now_ms, .told = true};
+}
+
 std::size_t place_of(const FlowEntry& entry) noexcept {
     std::uint64_t low = 0, high = 0;
     std::memcpy(&high, entry.user.bytes.data(), 8);
@@ -85,6 +96,25 @@ void tell_unknown_source(Turn& turn, const FlowEntry& entry, std::uint32_t packe
     }
     source.packets += packets;
     if (turn.now_ms - source.told_ms >= kTellEveryMs) tell(turn, source);
+}
+
+// The first one is told at once, what comes after it once a second.
+void tell_refused(Turn& turn, OrgId org) noexcept {
+    Refused& refused = turn.core.refused[org.raw()];
+    ++refused.packets;
+    if (!refused.told || turn.now_ms - refused.told_ms >= kTellEveryMs) tell(turn, org, refused);
+}
+
+// So many places a call that all are looked at in some ten seconds.
+void tell_late_refused(Turn& turn) noexcept {
+    Core& core = turn.core;
+    constexpr unsigned kPlacesPerTick = 64;
+    for (unsigned i = 0; i < kPlacesPerTick && !core.refused.empty(); ++i) {
+        core.refused_hand = (core.refused_hand + 1) % core.refused.size();
+        Refused& refused = core.refused[core.refused_hand];
+        if (refused.packets > 0 && turn.now_ms - refused.told_ms >= kTellEveryMs)
+            tell(turn, OrgId{static_cast<std::uint16_t>(core.refused_hand)}, refused);
+    }
 }
 
 // One place of the table a call: what has been counted but not told does not stay behind.

@@ -51,6 +51,15 @@ Slot begin_flow(Turn& turn, Packet& packet, const flow::Match& match) noexcept {
         drop(turn, packet.mbuf, DropReason::spoofed_source);
         return flow::kNoSlot;
     }
+    const OrgId org =
+        packet.org_known
+            ? packet.org
+            : lookup::find_user(*core.bundle, OperatorId{packet.key.operator_id}, packet.key.user);
+    if (!core.gate.admits(org, match.hash, turn.now_ms)) {
+        tell_refused(turn, org);
+        drop(turn, packet.mbuf, DropReason::new_flow_quota);
+        return flow::kNoSlot;
+    }
     auto insertion = core.table.insert(packet.key, match, turn.now_ms);
     if (insertion.slot == flow::kNoSlot) {
         if (lost_sight(core, FailCase::flow_table_full) == FailMode::open)
@@ -62,10 +71,7 @@ Slot begin_flow(Turn& turn, Packet& packet, const flow::Match& match) noexcept {
     if (insertion.evicted) make_room(turn, insertion);
     FlowEntry& entry = core.table.at(insertion.slot);
     entry.seen_ms = turn.now_ms;
-    entry.org =
-        packet.org_known
-            ? packet.org
-            : lookup::find_user(*core.bundle, OperatorId{packet.key.operator_id}, packet.key.user);
+    entry.org = org;
     if (packet.from_user() != opened_by_sender(packet.view)) entry.set(FlowEntry::kFromInternet);
     if (packet.is_tcp()) {
         if (!packet.has(wire::kSyn)) entry.set(FlowEntry::kMidstream);

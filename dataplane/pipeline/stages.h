@@ -143,6 +143,9 @@ void tell_blocked(Turn& turn,
                   Slot slot) noexcept;  // sets cold.reference when there is a cold record
 void tell_unknown_source(Turn& turn, const FlowEntry& entry, std::uint32_t packets) noexcept;
 void tell_late_unknown_sources(Turn& turn) noexcept;
+// The quota of new flows has refused a packet of this organisation.
+void tell_refused(Turn& turn, OrgId org) noexcept;
+void tell_late_refused(Turn& turn) noexcept;
 
 // ---- worker.cc ----
 // One packet with its key, alone, through flow lookup and everything after it.

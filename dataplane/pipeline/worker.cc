@@ -206,6 +206,7 @@ void Worker::tick(Now now, Outbox& out) noexcept {
     expire_fragments(turn);
     sweep_flows(turn);
     tell_late_unknown_sources(turn);
+    tell_late_refused(turn);
     publish_levels(core);
 }
 
@@ -246,10 +247,11 @@ void Worker::learn_name(std::uint8_t operator_id, const IpAddress& address, std:
 
 std::size_t Worker::memory_bytes() const noexcept {
     const Core& c = state_->core;
-    return c.table.memory_bytes() + c.cold.memory_bytes() + c.held.memory_bytes() +
-           c.buffers.memory_bytes() + c.names.memory_bytes() + c.dns.memory_bytes() +
-           c.past.memory_bytes() + c.fragments.memory_bytes() + c.scratch.capacity() +
-           c.waiting_fragments.capacity() * sizeof(HeldList);
+    return c.table.memory_bytes() + c.gate.memory_bytes() + c.cold.memory_bytes() +
+           c.held.memory_bytes() + c.buffers.memory_bytes() + c.names.memory_bytes() +
+           c.dns.memory_bytes() + c.past.memory_bytes() + c.fragments.memory_bytes() +
+           c.scratch.capacity() + c.waiting_fragments.capacity() * sizeof(HeldList) +
+           c.refused.capacity() * sizeof(Refused);
 }
 const char* Worker::code_path() const noexcept { return state_->core.table.code_path(); }
 

@@ -35,6 +35,8 @@ struct WorkerLimits {
     std::uint32_t held_per_flow_max = 64;    // of those one flow's: 16 KiB in 536-byte segments fit
     std::uint32_t hold_stalled_ms = 100;     // contiguous, but nothing more comes
     std::uint32_t hold_hole_ms = 1'000;      // waiting for a retransmission
+    // New flows a second an organisation may begin before each must come twice; 0 = no limit.
+    std::uint32_t new_flows_per_organisation = 0;
     std::uint32_t sweep_ms = 4'000;          // the expiry hand goes once round in this time
     flow::FlowTimeouts timeouts;
 };

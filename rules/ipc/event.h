@@ -15,6 +15,7 @@ enum class EventKind : std::uint8_t {
     flow_blocked,    // a flow was judged block; sampled under load, reference printed on its page
     unknown_source,  // a user-side address in no catalog; `packets` since the last such event
     alarm,           // `alarm` of the wire or worker in name() begins (raised) or ends
+    new_flow_flood,  // `org` began more flows than its quota; `packets` refused since the last one
 };
 
 // X(word, sentence). What the control thread of the data plane watches. Append only.

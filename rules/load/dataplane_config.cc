@@ -60,6 +60,7 @@ void read_limits(Reader& reader, const YamlNode& node, DataplaneLimits& l) {
         {"held_packets_max", 64, 4'000'000, &l.held_packets_max},
         {"hold_stalled_ms", 1, 10'000, &l.hold_stalled_ms},
         {"hold_hole_ms", 1, 60'000, &l.hold_hole_ms},
+        {"new_flows_per_organisation", 0, 1'000'000'000, &l.new_flows_per_organisation},
         {"sweep_ms", 100, 60'000, &l.sweep_ms},
     };
     std::vector<std::string_view> keys = keys_of(numbers);

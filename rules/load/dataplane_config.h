@@ -29,7 +29,8 @@ struct DataplaneTimeouts {
     friend bool operator==(const DataplaneTimeouts&, const DataplaneTimeouts&) = default;
 };
 
-// Of each worker; the fields and defaults of pipeline::WorkerLimits.
+// Of each worker; the fields and defaults of pipeline::WorkerLimits, but for the quota of new
+// flows, which a replay does not have.
 struct DataplaneLimits {
     std::uint32_t flows_max = 1'000'000;
     std::uint32_t cold_max = 65'536;
@@ -41,6 +42,7 @@ struct DataplaneLimits {
     std::uint32_t held_packets_max = 8'192;
     std::uint32_t hold_stalled_ms = 100;
     std::uint32_t hold_hole_ms = 1'000;
+    std::uint32_t new_flows_per_organisation = 20'000;
     std::uint32_t sweep_ms = 4'000;
     DataplaneTimeouts timeouts;
     friend bool operator==(const DataplaneLimits&, const DataplaneLimits&) = default;

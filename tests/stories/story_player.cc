@@ -124,10 +124,15 @@ std::string StoryPlayer::wait(const std::string& text) {
 std::string StoryPlayer::set_limits(const std::string& text) {
     pipeline::WorkerLimits limits = Gateway::small();
     const std::map<std::string, std::uint32_t*> words = {
-        {"flows_max", &limits.flows_max},         {"cold_max", &limits.cold_max},
-        {"small_buffers", &limits.small_buffers}, {"large_buffers", &limits.large_buffers},
-        {"names_max", &limits.names_max},         {"dns_addresses_max", &limits.dns_addresses_max},
-        {"fragments_max", &limits.fragments_max}, {"held_packets_max", &limits.held_packets_max},
+        {"flows_max", &limits.flows_max},
+        {"cold_max", &limits.cold_max},
+        {"small_buffers", &limits.small_buffers},
+        {"large_buffers", &limits.large_buffers},
+        {"names_max", &limits.names_max},
+        {"dns_addresses_max", &limits.dns_addresses_max},
+        {"fragments_max", &limits.fragments_max},
+        {"held_packets_max", &limits.held_packets_max},
+        {"new_flows_per_organisation", &limits.new_flows_per_organisation},
     };
     std::istringstream in(text);
     for (std::string word; in >> word;) {
@@ -239,6 +244,12 @@ std::string StoryPlayer::expect_event(const std::string& text) {
     const ipc::Event e = events_.front();
     events_.pop_front();
     const std::string_view name(reinterpret_cast<const char*>(e.name_bytes), e.name_size);
+    if (e.kind == ipc::EventKind::new_flow_flood) {
+        const std::string flood = "new_flow_flood " +
+                                  std::string(gateway_->bundle().organisation_id(e.org)) +
+                                  " packets=" + std::to_string(e.packets);
+        return flood == text ? "" : "the event was: " + flood;
+    }
     std::string got =
         e.kind == ipc::EventKind::unknown_source ? "unknown_source " : "flow_blocked ";
     got += to_text(e.tuple.user);

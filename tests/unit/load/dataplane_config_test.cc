@@ -56,7 +56,8 @@ TEST(DataplaneConfig, ReadsEveryKey) {
             kWire +
             "limits: {flows_max: 2000, cold_max: 100, small_buffers: 20, large_buffers: 21,\n"
             "  names_max: 70, dns_addresses_max: 71, fragments_max: 22, held_packets_max: 72,\n"
-            "  hold_stalled_ms: 1, hold_hole_ms: 2, sweep_ms: 101, timeouts: {\n"
+            "  hold_stalled_ms: 1, hold_hole_ms: 2, new_flows_per_organisation: 3, sweep_ms: 101, "
+            "timeouts: {\n"
             "  embryonic_ms: 201, tcp_established_ms: 2002, closing_ms: 203, closed_ms: 204,\n"
             "  udp_ms: 205, other_ms: 206, blocked_ms: 207}}\n",
         "c.yaml");
@@ -76,7 +77,8 @@ TEST(DataplaneConfig, ReadsEveryKey) {
     e.rx_descriptors = 256;
     e.tx_descriptors = 512;
     e.wires = {{"w1", {"net_null0"}, {"net_null1"}, {}}};
-    e.limits = {2000, 100, 20, 21, 70, 71, 22, 72, 1, 2, 101, {201, 2002, 203, 204, 205, 206, 207}};
+    e.limits = {
+        2000, 100, 20, 21, 70, 71, 22, 72, 1, 2, 3, 101, {201, 2002, 203, 204, 205, 206, 207}};
     EXPECT_EQ(loaded.config, e);
 }
 
