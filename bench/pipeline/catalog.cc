@@ -111,13 +111,21 @@ ipc::LoadedBundle compiled(const model::Policy& policy) {
 
 }  // namespace
 
-Catalog make_catalog(std::uint32_t prefixes, std::uint32_t users, std::uint64_t seed) {
+ipc::CompiledBundle compile_again(const Catalog& catalog) {
+    auto done = compile::compile(catalog.policy);
+    SLUICE_ASSERT(done.ok());
+    return std::move(done->bundle);
+}
+
+Catalog make_catalog(std::uint32_t prefixes, std::uint32_t users, std::uint64_t seed,
+                     std::uint32_t names) {
     Random random(seed);
     model::Policy policy;
     policy.title = "bench";
     policy.operators = {{"north", "North", {{"north-main", model::ChannelRole::main, 10, {}}}, {}}};
     policy.categories = {{"news", "News", {}, "bench", {}}};
-    policy.names = {{"news.example", 0, {}}};
+    for (std::uint32_t i = 0; i < names; ++i)
+        policy.names.push_back({"n" + std::to_string(i) + ".news.example", 0, {}});
     add_organisations(policy, random);
     add_decisions(policy);
     add_prefixes(policy, prefixes, random);

@@ -18,6 +18,10 @@ struct Catalog {
 // /23 and /24, 2 in 10 longer. Some overlap: the longest wins. Every organisation has a yearly
 // list; networks around the gateway, overdue addresses, services, mail systems and WAF sites are
 // there too, so that each step of the decision has something to look at.
-Catalog make_catalog(std::uint32_t prefixes, std::uint32_t users, std::uint64_t seed);
+// `names` names of a category of their own besides.
+Catalog make_catalog(std::uint32_t prefixes, std::uint32_t users, std::uint64_t seed,
+                     std::uint32_t names = 1);
+// The same policy compiled once more.
+ipc::CompiledBundle compile_again(const Catalog& catalog);
 
 }  // namespace sluice::bench

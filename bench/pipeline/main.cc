@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/pipeline/gateway_lane.h"
+#include "bench/pipeline/paced.h"
 #include "bench/pipeline/peers.h"
 #include "bench/pipeline/report.h"
 #include "dataplane/flow/flow_table.h"
@@ -22,13 +23,14 @@ struct Options {
     bool huge = false;
     std::optional<unsigned> rounds, slot_ms;
     unsigned core = 0;
-    std::uint32_t prefixes = 1'000'000;
+    std::uint32_t prefixes = 1'000'000, names = 5'000'000;
+    double seconds = 10;
     std::string only;
 };
 
 // Multiples of a burst.
 struct Sizes {
-    std::uint32_t few = 65'536, many = 1'000'000, users = 1u << 20;
+    std::uint32_t few = 65'536, many = 1'000'000, most = 10'000'000, users = 1u << 20;
 };
 
 std::string count_text(std::uint32_t n) {
@@ -90,6 +92,21 @@ void run_lookups(const Catalog& catalog, const Fib& fib, const SlotPlan& plan) {
                 "M/s", contenders, interleave(contenders, plan));
 }
 
+// By the wall clock, one worker on its core.
+void run_holds(const Options& options) {
+    PacedPlan plan;
+    plan.seconds = options.quick ? 0.3 : options.seconds;
+    if (options.quick) plan.flows = 8'192, plan.flows_max = 16'384;
+    const Catalog catalog =
+        make_catalog(options.quick ? 20'000 : options.prefixes, options.quick ? 1u << 14 : 1u << 20,
+                     7, options.quick ? 10'000 : options.names);
+    print_paced("Bundle of " + std::to_string(catalog.policy.catalog.size()) + " prefixes and " +
+                    std::to_string(catalog.policy.names.size()) + " names swapped every second",
+                "swaps", plan, hold_through_swaps(catalog, plan));
+    print_paced("SYN flood beside " + std::to_string(plan.flows) + " established flows",
+                "flows begun by the flood", plan, hold_through_a_flood(catalog, plan));
+}
+
 void start_eal(const Options& options) {
     std::vector<std::string> arguments = {"bench",
                                           "--no-pci",
@@ -117,7 +134,7 @@ void run(const Options& options) {
     plan.rounds = options.rounds.value_or(options.quick ? 3 : 9);
     plan.slot_ns = std::int64_t{options.slot_ms.value_or(options.quick ? 2 : 120)} * 1'000'000;
     if (options.quick) plan.step = 1'024;
-    const Sizes sizes = options.quick ? Sizes{4'096, 16'384, 1u << 14} : Sizes{};
+    const Sizes sizes = options.quick ? Sizes{4'096, 16'384, 32'768, 1u << 14} : Sizes{};
     const auto wanted = [&](const char* part) {
         return options.only.empty() || options.only == part;
     };
@@ -131,6 +148,8 @@ void run(const Options& options) {
         run_established(sizes.few, catalog, plan);
         run_established(sizes.many, catalog, plan);
     }
+    if (options.only == "most") run_established(sizes.most, catalog, plan);
+    if (options.only == "holds") run_holds(options);
     if (!wanted("new") && !wanted("lookups")) return;
     const Fib fib(catalog);
     if (wanted("new")) run_new(sizes.many, catalog, fib, plan);
@@ -154,7 +173,11 @@ int main(int argc, char** argv) {
     app.add_option("--prefixes", options.prefixes, "size of the catalog")
         ->check(CLI::Range(1'000, 1'000'000));
     app.add_option("--only", options.only, "one part of the table")
-        ->check(CLI::IsMember({"established", "new", "lookups"}));
+        ->check(CLI::IsMember({"established", "new", "lookups", "most", "holds"}));
+    app.add_option("--names", options.names, "names in the bundle that is swapped")
+        ->check(CLI::Range(1, 20'000'000));
+    app.add_option("--seconds", options.seconds, "how long each of `holds` is paced (10)")
+        ->check(CLI::Range(1.0, 3600.0));
     CLI11_PARSE(app, argc, argv);
     sluice::bench::start_eal(options);
     sluice::bench::run(options);

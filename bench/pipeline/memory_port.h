@@ -20,8 +20,9 @@ inline constexpr std::uint16_t kFrameSize = 64;
 
 class MemoryPort {
   public:
+    enum class Frame { udp, tcp_syn };
     // Needs a running EAL; stops the process when it has no memory for 1024 mbufs.
-    MemoryPort();
+    explicit MemoryPort(Frame frame = Frame::udp);
     ~MemoryPort();
     MemoryPort(const MemoryPort&) = delete;
     MemoryPort& operator=(const MemoryPort&) = delete;
