@@ -23,6 +23,12 @@ using pipeline::Side;
 constexpr HashKey kHashKey{0x243f'6a88'85a3'08d3, 0x1319'8a2e'0370'7344};
 constexpr std::int64_t kTickNs = 10 * kNsPerMs;
 
+pipeline::WorkerLimits limits_for(const PacedPlan& plan) {
+    pipeline::WorkerLimits limits;
+    limits.flows_max = plan.flows_max;
+    return limits;
+}
+
 std::int64_t now_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 std::uint64_t resident_bytes() {
@@ -53,7 +59,7 @@ class RealTime {
 class Lane {
   public:
     Lane(const Catalog& catalog, const PacedPlan& plan)
-        : worker_({.flows_max = plan.flows_max}, {.hash_key = kHashKey}),
+        : worker_(limits_for(plan), {.hash_key = kHashKey}),
           established_(MemoryPort::Frame::udp),
           syns_(MemoryPort::Frame::tcp_syn),
           flood_tuples_(catalog.users) {
@@ -146,6 +152,15 @@ PacedResult pace(const PacedPlan& plan, Turn&& turn) {
     return result;
 }
 
+// Threads begin on the core of the one that makes them, which has it for itself here.
+void leave_this_core() {
+    cpu_set_t others;
+    CPU_ZERO(&others);
+    for (int cpu = 0; cpu < static_cast<int>(std::thread::hardware_concurrency()); ++cpu)
+        if (cpu != sched_getcpu()) CPU_SET(cpu, &others);
+    sched_setaffinity(0, sizeof others, &others);  // with one core it stays
+}
+
 // Loads the same policy anew once a second, as the data plane's loader thread does: copied,
 // checked, handed over, and the one before freed when the worker has moved on.
 class Loader {
@@ -169,6 +184,7 @@ class Loader {
 
   private:
     void run() {
+        leave_this_core();
         std::unique_ptr<ipc::LoadedBundle> current, previous;
         while (!stop_) {
             auto loaded = ipc::load_compiled(compiled_);
