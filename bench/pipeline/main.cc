@@ -12,6 +12,7 @@
 #include "bench/pipeline/paced.h"
 #include "bench/pipeline/peers.h"
 #include "bench/pipeline/report.h"
+#include "bench/pipeline/side_by_side.h"
 #include "dataplane/flow/flow_table.h"
 #include "rules/base/assert.h"
 
@@ -150,6 +151,9 @@ void run(const Options& options) {
     }
     if (options.only == "most") run_established(sizes.most, catalog, plan);
     if (options.only == "holds") run_holds(options);
+    if (options.only == "workers")
+        print_side_by_side(sizes.many, measure_side_by_side(catalog, sizes.many, plan.rounds,
+                                                            options.quick ? 0.05 : 1.0));
     if (!wanted("new") && !wanted("lookups")) return;
     const Fib fib(catalog);
     if (wanted("new")) run_new(sizes.many, catalog, fib, plan);
@@ -173,7 +177,7 @@ int main(int argc, char** argv) {
     app.add_option("--prefixes", options.prefixes, "size of the catalog")
         ->check(CLI::Range(1'000, 1'000'000));
     app.add_option("--only", options.only, "one part of the table")
-        ->check(CLI::IsMember({"established", "new", "lookups", "most", "holds"}));
+        ->check(CLI::IsMember({"established", "new", "lookups", "most", "holds", "workers"}));
     app.add_option("--names", options.names, "names in the bundle that is swapped")
         ->check(CLI::Range(1, 20'000'000));
     app.add_option("--seconds", options.seconds, "how long each of `holds` is paced (10)")
