@@ -45,7 +45,8 @@ TEST(FlowJson, ReplayRecordIsExactlyTheDocumentedFieldsInOrder) {
         R"({"proto":"tcp","src":"192.0.2.1","sport":40000,"dst":"2001:db8::9","dport":443,)"
         R"("packets":5,"bytes":12345,"organisation":"org9","name":"a.kz",)"
         R"("name_source":"tls_sni","protocol":"tls","confidence":"none","categories":["cat4","cat200"],)"
-        R"("verdict":"block","reason":"not_granted","reason_code":3001})");
+        R"("verdict":"block","reason":"not_granted","reason_code":3001,)"
+        R"("tls_version":null,"tls_cipher":null,"alpn":null,"ja4":null,"ech":false})");
 }
 
 TEST(FlowJson, FlowAddsWhatOnlyALiveFlowHas) {
