@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "control/commit/facts_of_feeds.h"
 #include "rules/load/day_text.h"
 
 namespace sluice::control {
@@ -80,7 +81,7 @@ Rows categories(const Policy& p) {
     for (const auto& c : p.categories)
         rows.push_back({c.id, "title=" + c.title +
                                   " exempt=" + (c.exempt ? std::string(name_of(*c.exempt)) : "no") +
-                                  " source=" + c.source});
+                                  " source=" + c.source + unnamed_text(c)});
     return rows;
 }
 
@@ -130,7 +131,8 @@ Rows services(const Policy& p) {
         std::string value = "title=" + s.title + " prefixes=" + joined(s.prefixes, prefix_text) +
                             " names=" + joined(s.names, same) + " ports=" +
                             joined(s.ports, [](auto port) { return std::to_string(port); }) +
-                            " tls_only=" + (s.tls_only ? "yes" : "no");
+                            " tls_only=" + (s.tls_only ? "yes" : "no") +
+                            (s.segment.empty() ? "" : " segment=" + s.segment);
         rows.push_back({s.id, std::move(value)});
         for (const auto& a : s.admitted)
             rows.push_back({s.id + " admits " + a.organisation_id,
@@ -184,6 +186,9 @@ std::vector<PolicyPart> parts_of(const Policy& p, bool with_bulk) {
     parts.push_back({"mail", mail(p)});
     parts.push_back({"waf", waf(p)});
     parts.push_back({"grant", grants(p)});
+    parts.push_back({"feed", feed_rows(p)});
+    parts.push_back({"geo", geo_rows(p)});
+    parts.push_back({"segment", segment_rows(p)});
     for (PolicyPart& part : parts)
         std::sort(part.rows.begin(), part.rows.end());
     return parts;

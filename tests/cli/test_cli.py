@@ -84,6 +84,10 @@ COMMANDS = [
     ("explain", "tcp 10.10.0.5:40000 > 192.0.2.1:443"), ("explain", "00000-00000-0012"),
     ("whatis", "bank.example"), ("whatis", "10.10.0.5"), ("whatis", "ministry"),
     ("catalog", "lookup", "10.10.0.5"), ("catalog", "lookup", "203.0.113.77"),
+    ("category", "lookup", "bank.example"), ("category", "lookup", "https://zoom.us/j/1"),
+    ("category", "lookup", "64.68.96.1"), ("category", "lookup", "not a name"),
+    ("category", "feeds"), ("category", "feeds", "--policy", str(SAMPLE)),
+    ("category", "lookup", "bank.example", "--policy", str(SAMPLE)),
     ("catalog", "unknown"), ("policy", "history"), ("policy", "show"), ("policy", "show", "--bulk"),
     ("policy", "show", "nonsense"), ("policy", "diff"), ("policy", "diff", str(SAMPLE)),
     ("policy", "check", str(SAMPLE)), ("policy", "check", "/nonexistent"),
@@ -146,6 +150,43 @@ def test_explain_agrees_with_the_yearly_list(daemon):
     assert (code, item["verdict"], item["reason"]) == (1, "block", "not_granted")
     assert item["would_change"]
     assert [s["outcome"] for s in item["steps"]].count("matched") == 1
+
+
+def test_category_lookup_says_who_decided(daemon, policy):
+    """The daemon and a directory say the same; a change of a feed and a geo database get there."""
+    feeds = policy / "feeds.yaml"
+    feeds.write_text(feeds.read_text() + """
+  - {id: gambling, format: hosts, path: feeds/gambling, category: casino, source: s, licence: l,
+     date: 2026-01-02, precedence: 10, changes: [feeds/gambling.new]}
+""")
+    (policy / "feeds/gambling").write_text("0.0.0.0 dice.example bank.example\nnonsense\n")
+    (policy / "feeds/gambling.new").write_text("+poker.example\n")
+    shutil.copy(ROOT / "tests/fuzz/corpus/mmdb/country_v6", policy / "geo.mmdb")
+    (policy / "geo.yaml").write_text("""
+databases: [{path: geo.mmdb, source: s, licence: l, date: 2026-01-02}]
+segments: [{id: national, countries: [KZ]}]
+""")
+    done = daemon.ctl("policy", "commit", str(policy), "--reason", "feeds")
+    assert done.returncode == 0, done.stderr
+    for where in ((), ("--policy", str(policy))):
+        item = daemon.document("category", "lookup", "www.bank.example", *where)[0]["items"][0]
+        assert item["categories"] == ["banking"] and item["exempt"] == "finance"
+        told = [(c["source"], c["decides"], c["entry"]) for c in item["claims"]]
+        assert told == [("banking", True, "bank.example"), ("gambling", False, "bank.example")]
+        item = daemon.document("category", "lookup", "poker.example", *where)[0]["items"][0]
+        assert item["categories"] == ["casino"]
+        assert daemon.document("category", "lookup", "nobody.example", *where)[1] == 1
+        item = daemon.document("category", "lookup", "10.1.2.3", *where)[0]["items"][0]
+        assert item["country"] == "BY"
+        feed = {f["id"]: f for f in daemon.document("category", "feeds", *where)[0]["items"]}
+        assert feed["gambling"]["names"] == 2
+        assert feed["gambling"]["skipped"] == 1
+        assert "feeds/gambling:2" in feed["gambling"]["last_skipped"]
+        assert feed["gambling"]["age_days"] > 0
+    place = [i for i in daemon.document("whatis", "10.0.0.1")[0]["items"] if i["kind"] == "place"]
+    assert place[0]["country"] == "KZ"
+    assert daemon.ctl("policy", "diff", str(SAMPLE)).returncode == 1
+    assert daemon.ctl("policy", "show", "-o", "yaml").returncode == 0
 
 
 def test_a_commit_under_confirmation(daemon, policy):

@@ -35,6 +35,30 @@ std::string told(const std::vector<Difference>& all) {
 
 TEST(Diff, APolicyAndItselfDifferInNothing) { EXPECT_EQ(told(diff(sample(), sample())), ""); }
 
+TEST(Diff, TellsFeedsDatabasesAndSegments) {
+    model::Policy other = sample();
+    model::Feed feed;
+    feed.id = "ads";
+    feed.category = "news";
+    other.feeds.push_back(feed);
+    auto content = std::make_shared<model::FeedContent>();
+    other.feed_content.push_back(content);
+    other.segments.push_back({"national", {"KZ"}, {}, {}, {}, {}});
+    EXPECT_EQ(told(diff(sample(), other)), "added feed ads;added segment national;");
+    model::Policy fetched = other;
+    auto newer = std::make_shared<model::FeedContent>(*content);
+    newer->digest[0] = 1;
+    fetched.feed_content[0] = newer;
+    EXPECT_EQ(told(diff(other, fetched)), "changed feed ads;");
+    auto changes = std::make_shared<model::FeedContent>();
+    changes->rows.push_back({});
+    model::Policy changed = other;
+    changed.feed_changes.push_back(changes);
+    EXPECT_EQ(told(diff(other, changed)), "changed feed ads;");
+    changed.categories[0].segment = "national";
+    EXPECT_EQ(told(diff(other, changed)), "changed category bank;changed feed ads;");
+}
+
 TEST(Diff, OrderIsNoDifference) {
     model::Policy other = sample();
     std::reverse(other.names.begin(), other.names.end());
