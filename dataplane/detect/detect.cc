@@ -195,6 +195,7 @@ constexpr Row kUdp[] = {
     {Protocol::nebula, kCertain, nebula_over_udp, byte(0x10)},
     {Protocol::anyconnect, kCertain, old_dtls_over_udp, byte(22)},
     {Protocol::anyconnect, kLikely, psk_dtls_over_udp, byte(22)},
+    {Protocol::dtls, kCertain, dtls_over_udp, byte(22)},
     {Protocol::dnp3, kCertain, dnp3_over_udp, byte(5)},
     {Protocol::c37118, kCertain, c37118_over_udp, byte(0xaa)},
     {Protocol::snmp, kCertain, snmp_over_udp, byte(0x30)},

@@ -112,6 +112,7 @@ Answer nfs_over_udp(const FirstBytesView& view) noexcept;
 Answer nntp_over_tcp(const FirstBytesView& view) noexcept;
 Answer nomachine_over_tcp(const FirstBytesView& view) noexcept;
 Answer ntp_over_udp(const FirstBytesView& view) noexcept;
+Answer dtls_over_udp(const FirstBytesView& view) noexcept;
 Answer old_dtls_over_udp(const FirstBytesView& view) noexcept;
 Answer old_gnutella_over_udp(const FirstBytesView& view) noexcept;
 Answer opcua_over_tcp(const FirstBytesView& view) noexcept;

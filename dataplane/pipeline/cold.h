@@ -67,6 +67,15 @@ struct Cold {
     // following: everything before `read_at` was judged, or is body; the last judged head ended at
     // `head_end` and is kept until the far end has it.
     std::uint32_t read_at = 0, head_end = 0;
+    // The opener's hello was read, so that the server's answer is (server_hello.cc). Of that:
+    bool hello_read = false;
+    bool answer_read = false;  // as far as it is wanted, or in vain
+    bool upgraded = false;     // TLS begins in the middle of the connection (STARTTLS, CONNECT)
+    std::uint8_t answer_segments = 0;
+    std::uint16_t hello_message = 0;  // DTLS: which message `first` is of, and
+    std::uint32_t hello_size = 0;     // how long that is
+    std::uint32_t answer_start = 0;   // sequence number of position 0 of `answer`
+    flow::FirstBytes answer;
     flow::FirstBytes first;
     HeldList held;
     MonoTime held_since;   // of the oldest packet held now

@@ -20,12 +20,12 @@ namespace {
 // What the bytes so far say.
 enum class Seen : std::uint8_t { more, judged };
 
-Seen judge_hello(Turn& turn, Slot slot, Bytes known) noexcept {
+Seen read_hello(Turn& turn, Slot slot, Cold& cold, Bytes known) noexcept {
     const auto hello = wire::parse_client_hello(known, turn.core.scratch);
     if (!hello && hello.error() == wire::Stop::need_more) return Seen::more;
-    char buffer[254];
-    const std::string_view name = hello ? readable_name(hello->sni, buffer) : std::string_view{};
-    judge(turn, slot, name, NameSource::tls_sni);
+    cold.hello_read = hello.ok();
+    // In the middle of another protocol these were bytes like any others, if they are no hello.
+    if (hello || !cold.upgraded) judge_hello(turn, slot, hello, wire::HelloOver::tls);
     return Seen::judged;
 }
 
@@ -55,7 +55,7 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
     const Bytes known = cold.first.contiguous(turn.core.buffers);
     if (known.empty()) return Reading::more;
-    if (entry.protocol == Protocol::unknown) {
+    if (entry.protocol == Protocol::unknown && !cold.upgraded) {
         const auto found = recognise(packet, known);
         if (found.answer == detect::Answer::maybe) return Reading::more;
         if (found.answer == detect::Answer::yes) {
@@ -66,9 +66,9 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
             entry.confidence = model::Confidence::likely;
         }
     }
-    if (speaks_http(entry.protocol)) return read_requests(turn, slot, cold);
-    if (entry.protocol == Protocol::tls) {
-        if (judge_hello(turn, slot, known) == Seen::more) return Reading::more;
+    if (speaks_http(entry.protocol) && !cold.upgraded) return read_requests(turn, slot, cold);
+    if (entry.protocol == Protocol::tls || cold.upgraded) {
+        if (read_hello(turn, slot, cold, known) == Seen::more) return Reading::more;
     } else if (entry.protocol == Protocol::dns) {
         if (judge_dns(turn, slot, known) == Seen::more) return Reading::more;
     } else {

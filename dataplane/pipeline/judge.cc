@@ -157,6 +157,12 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
     write(core, entry, decision);
 }
 
+void keep_facts(Core& core, Slot slot, const model::TlsFacts& facts) noexcept {
+    FlowEntry& entry = core.table.at(slot);
+    const lookup::Facts known = facts_of(core, entry, UtcTime{});
+    keep_name(core, entry, known.name, known.name_source, &facts);
+}
+
 void tell_question(Core& core, Slot slot, std::string_view question) noexcept {
     FlowEntry& entry = core.table.at(slot);
     if (facts_of(core, entry, UtcTime{}).name.empty())

@@ -27,7 +27,7 @@ void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (packet.is_tcp()) return judge_early(turn, slot);
     turn.core.past.forget(slot);
     recognise_datagram(turn.core, packet, slot);
-    if (begins_quic(packet, turn.core.table.at(slot))) return judge_early(turn, slot);
+    if (begins_datagram_hello(packet, turn.core.table.at(slot))) return judge_early(turn, slot);
     judge(turn, slot, {}, model::NameSource::none);
 }
 

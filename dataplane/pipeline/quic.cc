@@ -10,13 +10,13 @@
 // the same ports, the client's first Initial has keys of its own, and the hello behind them is
 // judged. What opens with no keys cannot be read by the server either.
 #include "dataplane/pipeline/stages.h"
-#include "dataplane/wire/tls_facts.h"
+#include "dataplane/wire/dtls.h"
 
 namespace sluice::pipeline {
 
 using flow::Added;
 using model::DropReason;
-using model::NameSource;
+using model::Protocol;
 using model::Reason;
 using model::Verdict;
 using wire::QuicPacket;
@@ -67,6 +67,22 @@ std::optional<Bytes> open_initial(Core& core, Cold& cold, const QuicPacket& pack
     return frames;
 }
 
+Got got_of(Added added) noexcept {
+    switch (added) {
+        case Added::grew:
+            return Got::grew;
+        case Added::duplicate:
+            return Got::same;
+        case Added::rewritten:
+            return Got::rewritten;
+        case Added::full:
+            return Got::full;
+        case Added::no_memory:
+            break;
+    }
+    return Got::no_memory;
+}
+
 Got take_pieces(Core& core, Cold& cold, Bytes frames) noexcept {
     std::array<wire::CryptoPiece, wire::kCryptoPiecesMax> pieces;
     const auto count = wire::read_crypto_frames(frames, cold.quic.version, pieces);
@@ -74,19 +90,9 @@ Got take_pieces(Core& core, Cold& cold, Bytes frames) noexcept {
     Got got = Got::same;
     for (const wire::CryptoPiece& piece : std::span(pieces).first(*count)) {
         if (piece.bytes.empty()) continue;
-        switch (cold.first.add(core.buffers, piece.at, piece.bytes)) {
-            case Added::grew:
-                got = Got::grew;
-                break;
-            case Added::duplicate:
-                break;
-            case Added::rewritten:
-                return Got::rewritten;
-            case Added::full:
-                return Got::full;
-            case Added::no_memory:
-                return Got::no_memory;
-        }
+        const Got one = got_of(cold.first.add(core.buffers, piece.at, piece.bytes));
+        if (one > Got::grew) return one;
+        got = std::max(got, one);
     }
     return got;
 }
@@ -108,7 +114,28 @@ Got read_datagram(Core& core, Cold& cold, Bytes datagram) noexcept {
     return got;
 }
 
-bool has_initial(Bytes datagram) noexcept {
+// DTLS: the fragments of the hello. One with another number is another hello: with a cookie, or of
+// a client that begins again.
+Got read_dtls(Core& core, Cold& cold, Bytes datagram) noexcept {
+    Got got = Got::nothing;
+    while (const auto piece = wire::next_hello_piece(datagram)) {
+        if (cold.first.end() != 0 &&
+            (piece->message != cold.hello_message || piece->size != cold.hello_size)) {
+            cold.first.release(core.buffers);
+            if (cold.phase == Phase::decided) cold.phase = Phase::reading;
+        }
+        cold.hello_message = piece->message;
+        cold.hello_size = piece->size;
+        if (piece->bytes.empty()) continue;
+        const Got one = got_of(cold.first.add(core.buffers, piece->at, piece->bytes));
+        if (one > Got::grew) return one;
+        got = std::max(got, one);
+    }
+    return got;
+}
+
+bool has_hello(const FlowEntry& entry, Bytes datagram) noexcept {
+    if (entry.protocol == Protocol::dtls) return wire::next_hello_piece(datagram).has_value();
     for (unsigned i = 0; i < kPacketsMax && wire::has_long_header(datagram); ++i) {
         const auto packet = wire::parse_quic_packet(datagram);
         if (!packet) return false;
@@ -118,8 +145,12 @@ bool has_initial(Bytes datagram) noexcept {
     return false;
 }
 
-// The server answers a whole hello with these, and nothing less.
-bool proves_hello(Bytes datagram) noexcept {
+// The server answers a whole hello with these, and nothing less. DTLS: a ServerHello, not the
+// question for a cookie.
+bool proves_hello(const FlowEntry& entry, Bytes datagram) noexcept {
+    constexpr std::size_t kDtlsRecord = 13;
+    if (entry.protocol == Protocol::dtls)
+        return datagram.size() > kDtlsRecord && (datagram[0] != 22 || datagram[kDtlsRecord] == 2);
     for (unsigned i = 0; i < kPacketsMax && !datagram.empty(); ++i) {
         constexpr std::uint8_t kFixedBit = 0x40;  // not padding behind an Initial
         if (!wire::has_long_header(datagram)) return (datagram[0] & kFixedBit) != 0;
@@ -137,19 +168,16 @@ void settle(Core& core, FlowEntry& entry) noexcept {
 }
 
 // True: judged, by its hello or because there never will be one.
-bool judge_hello(Turn& turn, Slot slot, Cold& cold) noexcept {
+bool judge_known(Turn& turn, Slot slot, Cold& cold) noexcept {
     Core& core = turn.core;
-    const auto hello = wire::parse_client_hello_message(cold.first.contiguous(core.buffers));
+    const bool dtls = core.table.at(slot).protocol == Protocol::dtls;
+    const Bytes known = cold.first.contiguous(core.buffers);
+    if (dtls && known.size() < cold.hello_size) return false;
+    const auto hello = dtls ? wire::parse_dtls_hello(known.first(cold.hello_size))
+                            : wire::parse_client_hello_message(known);
     if (!hello && hello.error() == wire::Stop::need_more) return false;
-    char buffer[254];
-    model::TlsFacts facts;
-    std::string_view name;
-    if (hello) {
-        ++core.counters.quic_hellos;
-        facts = wire::tls_facts(*hello, wire::HelloOver::quic);
-        name = readable_name(hello->sni, buffer);
-    }
-    judge(turn, slot, name, NameSource::quic_sni, &facts);
+    if (hello && !dtls) ++core.counters.quic_hellos;
+    judge_hello(turn, slot, hello, dtls ? wire::HelloOver::dtls : wire::HelloOver::quic);
     cold.phase = Phase::decided;
     return true;
 }
@@ -165,7 +193,9 @@ void read_client(Turn& turn, Packet& packet, Slot slot, Cold& cold) noexcept {
         give_up_reading(turn, &packet, slot, Phase::decided);
         return settle(core, core.table.at(slot));
     }
-    switch (read_datagram(core, cold, packet.payload())) {
+    const bool dtls = core.table.at(slot).protocol == Protocol::dtls;
+    switch (dtls ? read_dtls(core, cold, packet.payload())
+                 : read_datagram(core, cold, packet.payload())) {
         case Got::nothing:
         case Got::same:
             return wait_or_pass(turn, packet, slot, cold);
@@ -186,7 +216,7 @@ void read_client(Turn& turn, Packet& packet, Slot slot, Cold& cold) noexcept {
             break;
     }
     cold.last_growth = turn.now.mono;
-    if (cold.phase == Phase::decided || !judge_hello(turn, slot, cold))
+    if (cold.phase == Phase::decided || !judge_known(turn, slot, cold))
         return wait_or_pass(turn, packet, slot, cold);
     if (core.table.at(slot).verdict == Verdict::block) {
         tell_blocked(turn, slot);
@@ -202,7 +232,7 @@ Cold* cold_for(Turn& turn, Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = core.table.at(slot);
     if (Cold* cold = cold_of(core, entry)) return cold;
     const bool waits = entry.reason == Reason::learning;
-    if (!waits && !has_initial(packet.payload())) {
+    if (!waits && !has_hello(entry, packet.payload())) {
         forward(turn, packet);
         return nullptr;
     }
@@ -235,7 +265,7 @@ void handle_server(Turn& turn, Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
     Cold* cold = cold_of(core, entry);
-    if (cold != nullptr && proves_hello(packet.payload())) {
+    if (cold != nullptr && proves_hello(entry, packet.payload())) {
         // It knows a hello that was not seen here: nothing more comes.
         if (cold->phase == Phase::reading) give_up_reading(turn, nullptr, slot, Phase::decided);
         settle(core, entry);
@@ -246,24 +276,27 @@ void handle_server(Turn& turn, Packet& packet, Slot slot) noexcept {
 
 }  // namespace
 
-bool begins_quic(const Packet& packet, const FlowEntry& entry) noexcept {
-    return entry.protocol == model::Protocol::quic && !packet.is_fragment_rest &&
-           packet.from_user() != entry.has(FlowEntry::kFromInternet) &&
-           wire::has_long_header(packet.payload());
+bool begins_datagram_hello(const Packet& packet, const FlowEntry& entry) noexcept {
+    if (packet.is_fragment_rest || packet.from_user() == entry.has(FlowEntry::kFromInternet))
+        return false;
+    if (entry.protocol == Protocol::dtls) return has_hello(entry, packet.payload());
+    return entry.protocol == Protocol::quic && wire::has_long_header(packet.payload());
 }
 
-void handle_quic(Turn& turn, Packet& packet, Slot slot) noexcept {
+void handle_datagram_hello(Turn& turn, Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
     if (packet.from_user() == entry.has(FlowEntry::kFromInternet))
         return handle_server(turn, packet, slot);
-    const bool readable = !packet.is_fragment_rest && wire::has_long_header(packet.payload()) &&
+    const bool readable = !packet.is_fragment_rest &&
+                          begins_hello_of(entry.protocol, packet.payload()) &&
                           entry.reason != Reason::bypass;
     const bool waiting =
         cold_of(core, entry) != nullptr && cold_of(core, entry)->phase == Phase::reading;
     if (!readable && !waiting) return forward(turn, packet);
     // In pieces it cannot be opened here, but at the server it could.
-    if (readable && packet.view.kind == wire::PacketKind::fragment_head)
+    if (readable && entry.protocol == Protocol::quic &&
+        packet.view.kind == wire::PacketKind::fragment_head)
         return drop(turn, packet.mbuf, DropReason::quic_fragmented);
     Cold* cold = cold_for(turn, packet, slot);
     if (cold != nullptr) read_client(turn, packet, slot, *cold);

@@ -1,6 +1,7 @@
 // The stages, in the order a packet meets them. Each is a file of its own name.
 #pragma once
 #include "dataplane/pipeline/core.h"
+#include "dataplane/wire/tls_facts.h"
 #include "rules/lookup/decide.h"
 
 namespace sluice::pipeline {
@@ -42,6 +43,8 @@ lookup::Facts facts_of(const Core& core, const FlowEntry& entry, UtcTime now) no
 void judge(Turn& turn, Slot slot, std::string_view name, model::NameSource source,
            const model::TlsFacts* tls = nullptr) noexcept;
 const model::TlsFacts& tls_facts_of(const Core& core, const FlowEntry& entry) noexcept;
+// What its hellos said is known better now; name and verdict stay.
+void keep_facts(Core& core, Slot slot, const model::TlsFacts& facts) noexcept;
 // While the name is still to come: only what holds whatever it may be.
 void judge_early(Turn& turn, Slot slot) noexcept;
 // The bundle has changed since this flow was judged. True: it is blocked now and was not before.
@@ -77,15 +80,29 @@ bool still_read(const FlowEntry& entry) noexcept;
 // What the packet shows, and for UDP those before it: written into the entry.
 void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept;
 
-// ---- quic.cc: the ClientHello in a client's Initials ----
-// A packet of a QUIC flow that may still be read. It has left or is held afterwards.
-void handle_quic(Turn& turn, Packet& packet, Slot slot) noexcept;
+// ---- quic.cc: the ClientHello in a client's datagrams: QUIC Initials, DTLS ----
+// A packet of such a flow that may still be read. It has left or is held afterwards.
+void handle_datagram_hello(Turn& turn, Packet& packet, Slot slot) noexcept;
 // Is this how a client begins: is a hello to be waited for?
-bool begins_quic(const Packet& packet, const FlowEntry& entry) noexcept;
-// Initials may come at any time, for another connection too: no long header takes the fast path.
-inline bool may_be_initial(const FlowEntry& entry, const Packet& packet) noexcept {
-    return entry.protocol == model::Protocol::quic && wire::has_long_header(packet.payload());
+bool begins_datagram_hello(const Packet& packet, const FlowEntry& entry) noexcept;
+
+// ---- hello.cc: what a ClientHello says, wherever it was read ----
+// Judges the flow by it. `hello` may be an error: then there is no name.
+void judge_hello(Turn& turn, Slot slot, const Result<wire::ClientHello, wire::Stop>& hello,
+                 wire::HelloOver over) noexcept;
+// May these bytes of a settled flow begin a hello? Then the packet does not take the fast path.
+// QUIC: Initials may come at any time, for another connection too. Protocols that go over to TLS in
+// the middle (STARTTLS) and whatever has not shown itself: a handshake record.
+bool begins_hello_of(model::Protocol protocol, Bytes payload) noexcept;
+inline bool may_begin_hello(const FlowEntry& entry, const Packet& packet) noexcept {
+    if (entry.protocol == model::Protocol::tls || speaks_http(entry.protocol)) return false;
+    return begins_hello_of(entry.protocol, packet.payload());
 }
+
+// ---- server_hello.cc: what the server answers ----
+bool waits_for_server(const FlowEntry& entry, const Cold& cold) noexcept;
+// The server's segment, from a copy: the packet stays the caller's.
+void read_server(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept;
 
 // ---- first_data.cc: the opener's bytes until they name something ----
 void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept;

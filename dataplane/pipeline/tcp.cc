@@ -120,7 +120,9 @@ bool acknowledged(Core& core, const Cold& cold, const Packet& packet) noexcept {
 void read_answer(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
     const Bytes payload = packet.payload();
-    if (cold != nullptr && acknowledged(turn.core, *cold, packet))
+    if (cold != nullptr && waits_for_server(entry, *cold)) read_server(turn, packet, slot, *cold);
+    if (cold != nullptr && acknowledged(turn.core, *cold, packet) &&
+        !waits_for_server(entry, *cold))
         give_cold_back(turn.core, entry);
     else if (!payload.empty() && entry.protocol == Protocol::unknown &&
              (cold == nullptr || cold->first.contiguous(turn.core.buffers).empty())) {
@@ -173,6 +175,22 @@ void read_opener(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
     read_opener_data(turn, packet, slot);
 }
 
+// TLS begins in the middle of a connection that is settled: its hello is read, and judged, too.
+Cold* begin_upgrade(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    Cold* cold = take_cold(turn, packet, slot);
+    if (cold == nullptr) {
+        lost_sight(turn.core, model::FailCase::pool_full);
+        return nullptr;
+    }
+    note_end(packet, *cold);
+    cold->upgraded = true;
+    cold->name_decides = true;
+    cold->phase = Phase::reading;
+    cold->start = packet.view.tcp_seq;
+    cold->start_known = true;
+    return cold;
+}
+
 // A copy of a SYN may come this long after it [ms]. It must not make a blocked connection, of which
 // the client may still send parts, look new: a client that means it asks again after a second.
 constexpr std::uint32_t kDelayedMs = 500;
@@ -192,6 +210,7 @@ void give_cold_back(Core& core, FlowEntry& entry) noexcept {
     SLUICE_DEBUG_ASSERT(cold.held.empty());
     leave_hold_list(core, cold);
     cold.first.release(core.buffers);
+    cold.answer.release(core.buffers);
     entry.clear(FlowEntry::kHasCold);
     entry.ref = 0;
     if (cold.name != flow::kNoName) {
@@ -223,6 +242,9 @@ void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
         entry.ref = packet.view.tcp_ack;
     if (cold != nullptr) note_end(packet, *cold);
     const bool all_read = entry.has(FlowEntry::kSettled) && entry.stage() != Stage::embryonic;
+    if (cold == nullptr && opener && all_read && entry.reason != Reason::bypass &&
+        may_begin_hello(entry, packet))
+        cold = begin_upgrade(turn, packet, slot);
     if (cold == nullptr && (all_read || !worth_reading(entry))) return forward(turn, packet);
     if (opener)
         read_opener(turn, packet, slot, cold);

@@ -62,6 +62,19 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     }
 }
 
+// DNS on a port that is not its own (DNSCrypt asks so for its certificates): nobody can be sure
+// that it is, so that the question is told, and the protocol stays unknown.
+void tell_stray_question(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    constexpr std::size_t kQuestionsAt = 4;
+    const Bytes payload = packet.payload();
+    if (payload.size() <= wire::kDnsHeaderSize || be16(payload, kQuestionsAt) != 1 ||
+        !wire::plausible_dns_header(payload.first(wire::kDnsHeaderSize), payload.size()))
+        return;
+    const auto message = wire::parse_dns(payload);
+    if (message && message->name().find('.') != std::string_view::npos)
+        tell_question(turn.core, slot, message->name());
+}
+
 // A protocol that shows itself only in a later packet is judged again.
 void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
@@ -72,7 +85,7 @@ void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
         entry.reason == Reason::link_local)
         return;
-    if (begins_quic(packet, entry)) return judge_early(turn, slot);
+    if (begins_datagram_hello(packet, entry)) return judge_early(turn, slot);
     judge(turn, slot, {}, NameSource::none);
     if (entry.verdict == Verdict::block) tell_blocked(turn, slot);
 }
@@ -121,11 +134,14 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
     }
     recognise_late(turn, packet, slot);
     if (entry.reason != Reason::learning && !still_read(entry)) entry.set(FlowEntry::kSettled);
+    if (entry.protocol == Protocol::unknown && !packet.is_fragment_rest)
+        tell_stray_question(turn, packet, slot);
     if (entry.protocol == Protocol::dns && packet.key.ip_protocol == wire::kUdp &&
         !packet.is_fragment_rest)
         read_dns(turn, packet, slot);
     if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
-    if (entry.protocol == Protocol::quic) return handle_quic(turn, packet, slot);
+    if (entry.protocol == Protocol::quic || entry.protocol == Protocol::dtls)
+        return handle_datagram_hello(turn, packet, slot);
     forward(turn, packet);
 }
 

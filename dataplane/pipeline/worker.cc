@@ -39,7 +39,7 @@ bool may_pass(const Turn& turn, const FlowEntry& entry, const Packet& packet) no
     return (entry.marks & kLooked) == kNeeded && entry.verdict != Verdict::block &&
            entry.generation == turn.core.generation && (packet.view.tcp_flags & kNews) == 0 &&
            turn.now_ms - entry.seen_ms < turn.core.shortest_timeout_ms && !packet.is_icmp_error &&
-           !may_be_initial(entry, packet);
+           !may_begin_hello(entry, packet);
 }
 
 // The tuple is the same, the flow is not: it has timed out and the expiry hand has not come by yet,

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "dataplane/wire/dtls.h"
 #include "rules/base/assert.h"
 
 namespace sluice::wire {
@@ -63,6 +64,8 @@ std::uint16_t highest_version(Bytes extension, std::uint16_t legacy_version) {
         if (is_grease(version)) continue;
         if (version >> 8 == 0x7f) version = kTls13;
         if (version >> 8 == 3) highest = std::max(highest, version);
+        // DTLS counts downwards: 1.0 is 0xfeff, 1.2 0xfefd, 1.3 0xfefc.
+        if (version >> 8 == 0xfe) highest = highest == 0 ? version : std::min(highest, version);
     }
     return highest == 0 ? legacy_version : highest;
 }
@@ -109,15 +112,15 @@ bool read_extensions(Bytes list, ClientHello& hello) {
     return true;
 }
 
-// `body` is the message without its header.
-Result<ClientHello, Stop> read_hello(Bytes body, std::size_t stream_size) {
+// `body` is the message without its header; DTLS has a cookie behind the session id.
+Result<ClientHello, Stop> read_hello(Bytes body, std::size_t stream_size, bool cookie = false) {
     constexpr std::size_t kRandomSize = 32, kSessionIdSizeMax = 32;
     ClientHello hello;
     ByteReader reader(body);
-    Bytes session_id, compression;
+    Bytes session_id, cookie_bytes, compression;
     const bool fixed_part = reader.u16(hello.version_max) && reader.skip(kRandomSize) &&
-                            reader.block8(session_id) && reader.block16(hello.cipher_suites) &&
-                            reader.block8(compression);
+                            reader.block8(session_id) && (!cookie || reader.block8(cookie_bytes)) &&
+                            reader.block16(hello.cipher_suites) && reader.block8(compression);
     if (!fixed_part || session_id.size() > kSessionIdSizeMax || hello.cipher_suites.empty() ||
         hello.cipher_suites.size() % 2 != 0 || compression.empty())
         return Err{Stop::malformed};
@@ -171,6 +174,10 @@ Result<ClientHello, Stop> parse_client_hello_message(Bytes message) noexcept {
     SLUICE_TRY(size, message_size(message));
     if (message.size() < size) return Err{Stop::need_more};
     return read_hello(message.first(size).subspan(kMessageHeaderSize), size);
+}
+
+Result<ClientHello, Stop> parse_dtls_hello(Bytes body) noexcept {
+    return read_hello(body, body.size(), true);
 }
 
 }  // namespace sluice::wire

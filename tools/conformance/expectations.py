@@ -38,7 +38,9 @@ class Expected:
     def _add_host(self, host):
         if host["kind"] not in NAME_KINDS or not host.get("l4"):
             return
-        names = {plain_name(v) for v in host["values"] if isinstance(v, str) and plain_name(v)}
+        # "<root>" and the like are words of the recorder, not names.
+        names = {plain_name(v) for v in host["values"]
+                 if isinstance(v, str) and plain_name(v) and not v.startswith("<")}
         if names:
             kinds = self.names.setdefault(self._key(host), {})
             kinds.setdefault(host["kind"], set()).update(names)

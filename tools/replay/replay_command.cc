@@ -66,30 +66,38 @@ std::string line_of(const Json& json, int indent = -1) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+// Every flow, then those inside tunnels.
+Json records_of(const Replayed& replayed, const BundleWords& words) {
+    Json items = Json::array();
+    for (const ipc::FlowRecord& flow : replayed.flows) {
+        items.push_back(render::replay_record(flow, words));
+        items.back()["tunnel"] = nullptr;
+    }
+    for (const InnerFlow& flow : replayed.inner) {
+        items.push_back(render::replay_record(flow.record, words));
+        items.back()["tunnel"] = wire::name_of(flow.tunnel);
+    }
+    return items;
+}
+
 void print_ndjson(const Replayed& replayed, const BundleWords& words) {
-    for (const ipc::FlowRecord& flow : replayed.flows)
-        std::cout << line_of(render::replay_record(flow, words)) << "\n";
+    for (const Json& item : records_of(replayed, words))
+        std::cout << line_of(item) << "\n";
     std::cout << line_of({{"summary", summary_json(replayed.summary)}}) << "\n";
 }
 
 void print_json(const Replayed& replayed, const BundleWords& words, const Json& meta) {
-    Json items = Json::array();
-    for (const ipc::FlowRecord& flow : replayed.flows)
-        items.push_back(render::replay_record(flow, words));
     std::cout << line_of({{"apiVersion", "sluice/v1"},
                           {"kind", "Replay"},
                           {"meta", meta},
-                          {"items", items},
+                          {"items", records_of(replayed, words)},
                           {"summary", summary_json(replayed.summary)}},
                          2)
               << "\n";
 }
 
 void print_table(const Replayed& replayed, const BundleWords& words) {
-    Json items = Json::array();
-    for (const ipc::FlowRecord& flow : replayed.flows)
-        items.push_back(render::replay_record(flow, words));
-    std::cout << render::flow_table(items);
+    std::cout << render::flow_table(records_of(replayed, words));
     const Summary& s = replayed.summary;
     std::cout << "\nrx " << s.rx << " = forwarded " << s.forwarded;
     for (const auto& [reason, packets] : s.dropped)

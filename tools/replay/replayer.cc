@@ -53,8 +53,8 @@ class ReplayOutbox final : public pipeline::Outbox {
     BufferPool& pool_;
 };
 
-using TupleKey = std::tuple<IpAddress, IpAddress, std::uint16_t, std::uint16_t, std::uint8_t,
-                            std::uint8_t>;
+using TupleKey =
+    std::tuple<IpAddress, IpAddress, std::uint16_t, std::uint16_t, std::uint8_t, std::uint8_t>;
 TupleKey key_of(const ipc::FlowTuple& t) {
     return {t.user, t.remote, t.user_port, t.remote_port, t.ip_protocol, t.operator_id.raw()};
 }
@@ -63,8 +63,10 @@ TupleKey key_of(const ipc::FlowTuple& t) {
 class Records {
   public:
     // The flow of this packet exists from now on, if it did not before.
-    void seen(const wire::PacketView& v, const Placement& placement, std::uint64_t packet) {
-        if (v.kind != wire::PacketKind::flow && v.kind != wire::PacketKind::fragment_head) return;
+    std::optional<TupleKey> seen(const wire::PacketView& v, const Placement& placement,
+                                 std::uint64_t packet) {
+        if (v.kind != wire::PacketKind::flow && v.kind != wire::PacketKind::fragment_head)
+            return std::nullopt;
         const bool user_sent = placement.side == pipeline::Side::user;
         ipc::FlowTuple t;
         t.user = user_sent ? v.source : v.destination;
@@ -78,6 +80,7 @@ class Records {
         t.ip_protocol = v.ip_protocol;
         t.operator_id = placement.operator_id;
         first_.try_emplace(key_of(t), packet);
+        return key_of(t);
     }
     void ended(const ipc::FlowRecord& record) {
         const auto at = first_.find(key_of(record.tuple));
@@ -121,9 +124,11 @@ Summary summarise(const ipc::CounterBlock& c) {
     return s;
 }
 
-class Replayer {
+// A worker, and what it is told and asked: the capture's own packets go through one, what tunnels
+// carry through another.
+class Lane {
   public:
-    Replayer(const lookup::BundleView& bundle, const Options& options)
+    Lane(const lookup::BundleView& bundle, const Options& options)
         : options_(options),
           sides_(bundle, options.operator_id),
           outbox_(pool_),
@@ -137,47 +142,32 @@ class Replayer {
             &records_);
     }
 
-    Replayed run(Capture& capture) {
-        while (const auto packet = capture.next())
-            feed(*packet, capture.link());
-        collect_live_flows();
-        return {.flows = records_.in_order(),
-                .summary = summarise(worker_.counters()),
-                .counters = worker_.counters(),
-                .damage = capture.damage()};
-    }
+    pipeline::Worker& worker() { return worker_; }
 
-  private:
-    void feed(const CapturedPacket& packet, std::optional<wire::Link> link) {
-        ++packets_;
-        if (!link) {
-            auto& c = worker_.counters();
-            ++c.rx;
-            c.rx_bytes += packet.wire_size;
-            c.drop(model::DropReason::link_unsupported);
-            return;
-        }
+    // The flow of the packet, where it has one.
+    std::optional<TupleKey> feed(const CapturedPacket& packet, wire::Link link,
+                                 std::uint64_t number) {
         // Time never runs backwards, whatever order the capture's packets are in.
         now_.mono = MonoTime{std::max(now_.mono.raw(), packet.time_ns)};
         now_.utc = options_.judged_at;
         worker_.tick(now_, outbox_);
         const Bytes bytes = packet.bytes.first(std::min(packet.bytes.size(), kBufferSize));
         Placement placement{pipeline::Side::user, options_.operator_id};
-        const auto view = wire::parse_packet(bytes, packet.wire_size, *link);
+        const auto view = wire::parse_packet(bytes, packet.wire_size, link);
         if (view && view->kind != wire::PacketKind::non_ip) placement = sides_.place(*view);
-        worker_.set_wire(0, {.operator_id = placement.operator_id,
-                             .link = *link,
-                             .check_spoofing = false});
+        worker_.set_wire(
+            0, {.operator_id = placement.operator_id, .link = link, .check_spoofing = false});
         rte_mbuf* mbuf = pool_.take();
         std::memcpy(mbuf->buf_addr, bytes.data(), bytes.size());
         mbuf->data_len = static_cast<std::uint16_t>(bytes.size());
         mbuf->pkt_len = packet.wire_size;
         worker_.run_burst(std::span(&mbuf, 1), 0, placement.side, now_, outbox_);
         outbox_.flush();
-        if (view) records_.seen(*view, placement, packets_);
+        if (!view) return std::nullopt;
+        return records_.seen(*view, placement, number);
     }
 
-    void collect_live_flows() {
+    std::vector<ipc::FlowRecord> finish() {
         std::vector<ipc::FlowRecord> page(256);
         std::uint64_t cursor = 0;
         do {
@@ -185,8 +175,10 @@ class Replayer {
             for (std::size_t i = 0; i < n; ++i)
                 records_.ended(page[i]);
         } while (cursor != 0);
+        return records_.in_order();
     }
 
+  private:
     Options options_;
     Sides sides_;
     BufferPool pool_;
@@ -194,7 +186,97 @@ class Replayer {
     Records records_;
     pipeline::Worker worker_;
     Now now_{};
-    std::uint64_t packets_ = 0;
+};
+
+// What tunnels carry. Their flows are named as any other; the verdict is the tunnel's.
+class Inner {
+  public:
+    Inner(const lookup::BundleView& bundle, Options options) : bundle_(bundle), options_(options) {
+        options_.flows_max = std::min(options_.flows_max, 65'536u);
+    }
+
+    // `packet` belongs to the flow `outer`: whatever it carries, at most kTunnelsMax deep.
+    void look_into(CapturedPacket packet, wire::Link link, const TupleKey& outer,
+                   std::uint64_t number) {
+        for (unsigned depth = 0; depth < wire::kTunnelsMax; ++depth) {
+            const auto view = wire::parse_packet(packet.bytes, packet.wire_size, link);
+            const auto inner = view ? wire::tunnelled(packet.bytes, *view) : std::nullopt;
+            if (!inner) return;
+            packet.bytes = inner->packet;
+            packet.wire_size = inner->wire_size;
+            link = inner->link;
+            if (!lane_) lane_ = std::make_unique<Lane>(bundle_, options_);
+            if (const auto key = lane_->feed(packet, link, number))
+                carriers_.try_emplace(*key, Carried{inner->carrier, outer});
+        }
+    }
+
+    std::vector<InnerFlow> finish(const std::vector<ipc::FlowRecord>& outer_flows) {
+        std::vector<InnerFlow> flows;
+        if (!lane_) return flows;
+        std::map<TupleKey, const ipc::FlowRecord*> outer;
+        for (const ipc::FlowRecord& record : outer_flows)
+            outer[key_of(record.tuple)] = &record;
+        for (const ipc::FlowRecord& record : lane_->finish()) {
+            const auto carried = carriers_.find(key_of(record.tuple));
+            if (carried == carriers_.end()) continue;
+            const auto by = outer.find(carried->second.outer);
+            if (by == outer.end()) continue;
+            flows.push_back({record, carried->second.carrier});
+            flows.back().record.verdict = by->second->verdict;
+            flows.back().record.reason = by->second->reason;
+            flows.back().record.org = by->second->org;
+        }
+        return flows;
+    }
+
+  private:
+    struct Carried {
+        wire::Carrier carrier;
+        TupleKey outer;
+    };
+    const lookup::BundleView& bundle_;
+    Options options_;
+    std::unique_ptr<Lane> lane_;  // made when there is something for it: most captures have none
+    std::map<TupleKey, Carried> carriers_;
+};
+
+class Replayer {
+  public:
+    Replayer(const lookup::BundleView& bundle, const Options& options)
+        : outer_(bundle, options), inner_(bundle, options) {}
+
+    Replayed run(Capture& capture) {
+        std::uint64_t number = 0;
+        while (const auto packet = capture.next()) {
+            ++number;
+            const auto link = capture.link();
+            if (!link) {
+                refuse(*packet);
+                continue;
+            }
+            if (const auto key = outer_.feed(*packet, *link, number))
+                inner_.look_into(*packet, *link, *key, number);
+        }
+        Replayed replayed;
+        replayed.flows = outer_.finish();
+        replayed.inner = inner_.finish(replayed.flows);
+        replayed.counters = outer_.worker().counters();
+        replayed.summary = summarise(replayed.counters);
+        replayed.damage = capture.damage();
+        return replayed;
+    }
+
+  private:
+    void refuse(const CapturedPacket& packet) {
+        auto& c = outer_.worker().counters();
+        ++c.rx;
+        c.rx_bytes += packet.wire_size;
+        c.drop(model::DropReason::link_unsupported);
+    }
+
+    Lane outer_;
+    Inner inner_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataplane/pipeline/worker.h"
+#include "dataplane/wire/tunnel.h"
 #include "rules/ipc/flow_record.h"
 #include "rules/lookup/bundle_view.h"
 #include "tools/replay/capture.h"
@@ -16,8 +17,8 @@
 namespace sluice::replay {
 
 struct Options {
-    UtcTime judged_at;            // the day policies and grants are judged on
-    OperatorId operator_id;       // whose flows are when no catalog knows them
+    UtcTime judged_at;       // the day policies and grants are judged on
+    OperatorId operator_id;  // whose flows are when no catalog knows them
     std::uint32_t flows_max = 262'144;
 };
 
@@ -27,8 +28,15 @@ struct Summary {
     std::map<std::string, std::uint64_t> dropped;  // by reason word
 };
 
+// A flow inside a tunnel: named by what it says, judged as the flow of the tunnel is.
+struct InnerFlow {
+    ipc::FlowRecord record;
+    wire::Carrier tunnel = wire::Carrier::ipip;
+};
+
 struct Replayed {
     std::vector<ipc::FlowRecord> flows;  // in order of their first packet
+    std::vector<InnerFlow> inner;        // the same; their packets are packets of `flows`
     Summary summary;
     ipc::CounterBlock counters;
     std::string damage;  // of the capture; empty when it was read to its end

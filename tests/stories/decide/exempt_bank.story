@@ -11,8 +11,11 @@ out forward
 flow tcp 10.10.0.5:40000 > 203.0.113.9:443 verdict=forward reason=exempt_finance name=www.bank.example source=tls_sni protocol=tls
 count cold_live 1
 
-# The far end has acknowledged the hello: nothing is remembered beside the flow itself.
+# The far end has acknowledged the hello and answered it: nothing is remembered beside the flow itself.
 internet tcp 203.0.113.9:443 > 10.10.0.5:40000 A
+out forward
+count cold_live 1
+internet tcp 203.0.113.9:443 > 10.10.0.5:40000 PA hex(16 0303 0032 02 00002e 0303 0000000000000000000000000000000000000000000000000000000000000000 00 1301 00 0006 002b 0002 0304)
 out forward
 count cold_live 0
 count decided.exempt_finance 1
