@@ -99,6 +99,55 @@ class ReplayTest : public ::testing::Test {
 
 using Records = std::vector<std::string>;
 
+// A line's packet as hexadecimal, for the payload of a tunnel.
+std::string hex_of(const std::string& line) {
+    std::string text;
+    for (const std::uint8_t byte : testing::frame_of(line)) {
+        text += "0123456789abcdef"[byte >> 4];
+        text += "0123456789abcdef"[byte & 15];
+    }
+    return text;
+}
+
+TEST_F(ReplayTest, WhatATunnelCarriesIsNamedAndJudgedAsTheTunnel) {
+    const auto carried = [](const std::string& line) {
+        return "proto=47 10.1.0.5 > 198.51.100.1 hex(00000800" + hex_of(line + " link=raw_ip") +
+               ")";
+    };
+    write({carried("tcp 192.168.0.5:40000 > 203.0.113.9:443 S seq=1000"),
+           carried("tcp 203.0.113.9:443 > 192.168.0.5:40000 SA seq=2000 ack=1001"),
+           carried("tcp 192.168.0.5:40000 > 203.0.113.9:443 PA seq=1001 ack=2001 "
+                   "tls(sni=news.example)")});
+    const Replayed all = replayed();
+    ASSERT_EQ(all.flows.size(), 1u);
+    EXPECT_EQ(all.flows[0].protocol, model::Protocol::gre);
+    ASSERT_EQ(all.inner.size(), 1u);
+    const InnerFlow& inner = all.inner[0];
+    EXPECT_EQ(inner.tunnel, wire::Carrier::gre);
+    EXPECT_EQ(inner.record.name(), "news.example");
+    EXPECT_EQ(inner.record.packets, 3u);
+    EXPECT_EQ(inner.record.verdict, all.flows[0].verdict);
+    EXPECT_EQ(inner.record.reason, all.flows[0].reason);
+    // Only the tunnel's packets are in the summary, and none is lost in it.
+    EXPECT_EQ(all.summary.rx, 3u);
+    std::uint64_t accounted = all.summary.forwarded + all.summary.held;
+    for (const auto& [reason, packets] : all.summary.dropped)
+        accounted += packets;
+    EXPECT_EQ(accounted, 3u);
+}
+
+TEST_F(ReplayTest, TunnelsInTunnelsAreBoundedInDepth) {
+    std::string inner =
+        hex_of("udp 192.168.0.5:5000 > 203.0.113.9:53 dns(q=deep.example) link=raw_ip");
+    for (int depth = 0; depth < 8; ++depth)
+        inner = hex_of("proto=47 10.1.0.5 > 198.51.100." + std::to_string(depth + 1) +
+                       " hex(00000800" + inner + ") link=raw_ip");
+    write({"proto=47 10.1.0.5 > 198.51.100.99 hex(00000800" + inner + ")"});
+    const Replayed all = replayed();
+    EXPECT_EQ(all.flows.size(), 1u);
+    EXPECT_EQ(all.inner.size(), wire::kTunnelsMax);
+}
+
 TEST_F(ReplayTest, TheCataloguedEndIsTheUserWhoeverOpens) {
     write({"udp 10.1.0.5:5000 > 198.51.100.1:9000 text(x)",
            "udp 198.51.100.1:9000 > 10.1.0.5:5000 text(y)",
