@@ -18,6 +18,7 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
       dns(flow::DnsNames::Limits{.addresses_max = given.dns_addresses_max},
           given_deps.hash_key.high),
       dns_questions(std::max(given.dns_addresses_max / 4, 64u)),
+      quic_ids(given_deps.hash_key),
       fragments(given.fragments_max, kFragmentTimeoutMs, given_deps.hash_key.low),
       waiting_fragments(given.fragments_max),
       scratch(

@@ -11,6 +11,7 @@
 #include "dataplane/flow/new_flow_gate.h"
 #include "dataplane/pipeline/cold.h"
 #include "dataplane/pipeline/held.h"
+#include "dataplane/pipeline/quic_ids.h"
 #include "dataplane/pipeline/worker.h"
 #include "dataplane/wire/quic_initial.h"
 #include "dataplane/wire/tls_client_hello.h"
@@ -54,6 +55,7 @@ struct Core {
     // Questions to the policy's resolvers that wait for their answer: tags, by themselves.
     std::vector<std::uint32_t> dns_questions;
     wire::QuicOpener quic;
+    QuicIds quic_ids;
     detect::PastTable past;  // datagrams of flows not recognised yet
     flow::FragmentTable fragments;
     std::vector<HeldList> waiting_fragments;  // by datagram handle

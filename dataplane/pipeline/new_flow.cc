@@ -28,6 +28,7 @@ void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
     turn.core.past.forget(slot);
     recognise_datagram(turn.core, packet, slot);
     if (begins_datagram_hello(packet, turn.core.table.at(slot))) return judge_early(turn, slot);
+    if (follow_moved(turn, packet, slot)) return;
     judge(turn, slot, {}, model::NameSource::none);
 }
 

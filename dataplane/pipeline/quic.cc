@@ -266,6 +266,8 @@ void handle_server(Turn& turn, Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = core.table.at(slot);
     Cold* cold = cold_of(core, entry);
     if (cold != nullptr && proves_hello(entry, packet.payload())) {
+        if (const auto first = wire::parse_quic_packet(packet.payload()))
+            core.quic_ids.remember(entry, first->source_id, slot);
         // It knows a hello that was not seen here: nothing more comes.
         if (cold->phase == Phase::reading) give_up_reading(turn, nullptr, slot, Phase::decided);
         settle(core, entry);
@@ -281,6 +283,29 @@ bool begins_datagram_hello(const Packet& packet, const FlowEntry& entry) noexcep
         return false;
     if (entry.protocol == Protocol::dtls) return has_hello(entry, packet.payload());
     return entry.protocol == Protocol::quic && wire::has_long_header(packet.payload());
+}
+
+bool follow_moved(Turn& turn, const Packet& packet, Slot slot) noexcept {
+    constexpr std::uint8_t kFormMask = 0xc0, kShortHeader = 0x40;
+    Core& core = turn.core;
+    FlowEntry& entry = core.table.at(slot);
+    const Bytes payload = packet.payload();
+    if (entry.protocol != Protocol::unknown || entry.ip_protocol != wire::kUdp ||
+        packet.is_fragment_rest || entry.has(FlowEntry::kFromInternet) || !packet.from_user() ||
+        payload.size() <= QuicIds::kIdSize || (payload[0] & kFormMask) != kShortHeader)
+        return false;
+    const Slot old = core.quic_ids.find(entry, payload.subspan(1));
+    if (old == flow::kNoSlot || old == slot || !core.table.occupied(old)) return false;
+    const FlowEntry& before = core.table.at(old);
+    if (before.protocol != Protocol::quic || before.remote != entry.remote ||
+        before.remote_port != entry.remote_port || before.operator_id != entry.operator_id)
+        return false;
+    ++core.counters.quic_moved;
+    entry.protocol = Protocol::quic;
+    entry.confidence = model::Confidence::certain;
+    const lookup::Facts known = facts_of(core, before, turn.now.utc);
+    judge(turn, slot, known.name, known.name_source, &tls_facts_of(core, before));
+    return true;
 }
 
 void handle_datagram_hello(Turn& turn, Packet& packet, Slot slot) noexcept {

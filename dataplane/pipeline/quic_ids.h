@@ -1,6 +1,6 @@
-// QuicIds: the connection ids servers chose for themselves, so that a client that goes on with one from
-// another address or port (its NAT forgot it) keeps its name. A client that moves on purpose takes an
-// id nobody on the way has seen (RFC 9000 9.5): that is a new flow without a name.
+// QuicIds: the connection ids servers chose for themselves, so that a client that goes on with one
+// from another address or port (its NAT forgot it) keeps its name. A client that moves on purpose
+// takes an id nobody on the way has seen (RFC 9000 9.5): that is a new flow without a name.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -43,7 +43,8 @@ class QuicIds {
         SipHash sip(key_);
         sip.word(siphash13(key_, Bytes(remote.bytes.data(), remote.bytes.size())));
         sip.word(std::uint64_t{operator_id} << 16 | port);
-        const auto hash = static_cast<std::uint32_t>(sip.finish(siphash13(key_, id.first(kIdSize))));
+        const auto hash =
+            static_cast<std::uint32_t>(sip.finish(siphash13(key_, id.first(kIdSize))));
         return hash == 0 ? 1 : hash;
     }
     HashKey key_;

@@ -85,6 +85,9 @@ void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept;
 void handle_datagram_hello(Turn& turn, Packet& packet, Slot slot) noexcept;
 // Is this how a client begins: is a hello to be waited for?
 bool begins_datagram_hello(const Packet& packet, const FlowEntry& entry) noexcept;
+// The flow begins with an id that a server gave a client whose flow is known: it is judged by that
+// flow's name. False: it is not such a flow.
+bool follow_moved(Turn& turn, const Packet& packet, Slot slot) noexcept;
 
 // ---- hello.cc: what a ClientHello says, wherever it was read ----
 // Judges the flow by it. `hello` may be an error: then there is no name.
