@@ -134,6 +134,41 @@ Result<ReasonBody, ApiError> parse_reason_body(std::string_view text) {
     return body;
 }
 
+Result<CaptureBody, ApiError> parse_capture_body(std::string_view text) {
+    constexpr std::size_t kTextMax = 300;
+    constexpr std::int64_t kSecondsMax = 3'600;
+    SLUICE_TRY(body, object_of(text, {"reason", "flow", "address", "organisation", "policy_reason",
+                                      "operator", "seconds", "grant"}));
+    CaptureBody c;
+    if (Error e = read_reason(body, c.reason)) return Err{*e};
+    for (const auto& [key, out] : {std::pair{"flow", &c.flow},
+                                   {"address", &c.address},
+                                   {"organisation", &c.organisation},
+                                   {"policy_reason", &c.policy_reason},
+                                   {"operator", &c.operator_id},
+                                   {"grant", &c.grant}})
+        if (Error e = read_text(body, key, *out, kTextMax)) return Err{*e};
+    if (!c.flow.empty() && !c.address.empty()) return Err{bad("a flow or an address, not both")};
+    if (const auto seconds = body.find("seconds"); seconds != body.end()) {
+        if (!seconds->is_number_integer() || seconds->get<std::int64_t>() < 1 ||
+            seconds->get<std::int64_t>() > kSecondsMax)
+            return Err{bad("\"seconds\" is not a number from 1 to 3600")};
+        c.seconds = seconds->get<std::uint32_t>();
+    }
+    return c;
+}
+
+Result<DrainBody, ApiError> parse_drain_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"reason", "now"}));
+    DrainBody drain;
+    if (Error e = read_reason(body, drain.reason)) return Err{*e};
+    if (const auto now = body.find("now"); now != body.end()) {
+        if (!now->is_boolean()) return Err{bad("\"now\" is neither true nor false")};
+        drain.now = now->get<bool>();
+    }
+    return drain;
+}
+
 Result<ExplainBody, ApiError> parse_explain_body(std::string_view text) {
     auto parsed = object_of(text, {"subject", "organisation", "operator"});
     if (!parsed) return Err{parsed.error()};

@@ -42,6 +42,21 @@ struct ReasonBody {
 };
 Result<ReasonBody, ApiError> parse_reason_body(std::string_view text);
 
+// {"reason": TEXT, "now": BOOL?}: data too, and at once.
+struct DrainBody {
+    std::string reason;
+    bool now = false;
+};
+Result<DrainBody, ApiError> parse_drain_body(std::string_view text);
+
+// {"reason": TEXT, "flow"|"address"|"organisation"|"policy_reason": TEXT, "operator": TEXT?,
+// "seconds": N?, "grant": TEXT?}: with a grant, payload too.
+struct CaptureBody {
+    std::string reason, flow, address, organisation, policy_reason, operator_id, grant;
+    std::uint32_t seconds = 60;
+};
+Result<CaptureBody, ApiError> parse_capture_body(std::string_view text);
+
 struct ExplainBody {
     std::string subject;
     std::string organisation, operator_id;  // empty: not given

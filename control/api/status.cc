@@ -2,6 +2,7 @@
 #include "control/api/api.h"
 #include "control/api/traffic.h"
 #include "control/store/time_text.h"
+#include "rules/ipc/event.h"
 
 namespace sluice::control {
 namespace {
@@ -65,10 +66,36 @@ void add_wires(Services& s, Json& items) {
                    (p.speed_mbit ? std::to_string(p.speed_mbit) + "M" : "-") +
                    (p.full_duplex ? "/full" : "/half");
         };
-        const bool ok = w.user.link_up && w.internet.link_up;
+        std::string alarms;
+        for (const std::string& word : alarms_of(w))
+            alarms += ", ALARM " + word;
+        // Silence may be the night, and a drained wire is as somebody wants it: shown, but well.
+        const std::uint32_t harmless = bit_of(ipc::Alarm::no_traffic) | bit_of(ipc::Alarm::drained);
+        const bool drained = w.state != ipc::WireState::in_use;
+        const bool links = w.user.link_up && w.internet.link_up;
+        const bool ok = (links || drained) && (w.alarms & ~harmless) == 0;
         items.push_back(item("wire", text_field(w.id), ok,
                              std::string(w.reserve ? "reserve" : "main") + ", user side " +
-                                 state(w.user) + ", internet side " + state(w.internet)));
+                                 state(w.user) + ", internet side " + state(w.internet) + alarms));
+    }
+}
+
+void add_workers(Services& s, Json& items) {
+    const auto workers = s.dataplane.workers();
+    if (!workers) {
+        items.push_back(item("worker", "all", false, workers.error().message));
+        return;
+    }
+    for (std::size_t i = 0; i < workers->size(); ++i) {
+        const ipc::WorkerRecord& w = (*workers)[i];
+        const std::uint64_t cycles = w.busy_cycles + w.idle_cycles;
+        const std::uint64_t busy = cycles == 0 ? 0 : w.busy_cycles * 100 / cycles;
+        items.push_back(item("worker", std::to_string(i), !w.stalled,
+                             "CPU " + std::to_string(w.cpu) + ", " + std::to_string(w.flows_live) +
+                                 " flows, " + std::to_string(w.share_permille / 10) +
+                                 "% of the packets of the last second, busy " +
+                                 std::to_string(busy) + "% of its time" +
+                                 (w.stalled ? ", STALLED: its stack is in the log" : "")));
     }
 }
 
@@ -106,6 +133,7 @@ Answer get_status(const Call&, Services& s) {
                              std::to_string(status->workers) + " workers, running since " +
                              rfc3339_ms(status->started_utc_ns) + ", bundle generation " +
                              std::to_string(status->generation)));
+    add_workers(s, items);
     add_bundle(s, hash_text(*status), items);
     add_wires(s, items);
     const auto counters = s.dataplane.counters();

@@ -2,10 +2,13 @@
 #include "control/api/traffic.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
 
 #include "control/api/api.h"
+#include "control/api/body.h"
+#include "rules/ipc/event.h"
 
 namespace sluice::control {
 namespace {
@@ -27,7 +30,29 @@ Json port_json(const ipc::WireRecord::Port& p) {
             {"rx_bytes", p.rx_bytes},
             {"tx_packets", p.tx_packets},
             {"tx_bytes", p.tx_bytes},
-            {"missed", p.missed}};
+            {"missed", p.missed},
+            {"rx_queues", p.rx_queues},
+            {"tx_queues", p.tx_queues},
+            {"link_changes", p.link_changes}};
+}
+
+Json meter_json(const ipc::MeterRecord& m) {
+    return {{"green", m.green},
+            {"yellow", m.yellow},
+            {"red", m.red},
+            {"bits_per_second", m.bits_per_second}};
+}
+
+std::string_view state_of(ipc::WireState state) {
+    switch (state) {
+        case ipc::WireState::in_use:
+            return "in_use";
+        case ipc::WireState::draining:
+            return "draining";
+        case ipc::WireState::drained:
+            break;
+    }
+    return "drained";
 }
 
 Result<Json, ApiError> wires_json(Services& s) {
@@ -108,11 +133,24 @@ Json counters_json(const ipc::CounterBlock& b) {
     return items;
 }
 
+std::vector<std::string> alarms_of(const ipc::WireRecord& wire) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < ipc::kAlarmCount; ++i)
+        if ((wire.alarms >> i & 1) != 0) words.emplace_back(ipc::kAlarms[i].word);
+    return words;
+}
+
 Json wire_json(const ipc::WireRecord& w, const std::string& operator_id) {
     return {{"id", text_field(w.id)},
             {"operator", operator_id},
             {"role", w.reserve ? "reserve" : "main"},
             {"committed_gbit", w.committed_gbit},
+            {"state", state_of(w.state)},
+            {"drained_packets", w.drained_packets},
+            {"alarms", alarms_of(w)},
+            {"operator_gbit", w.operator_gbit},
+            {"from_user", meter_json(w.from_user)},
+            {"to_user", meter_json(w.to_user)},
             {"user", port_json(w.user)},
             {"internet", port_json(w.internet)}};
 }
@@ -131,6 +169,71 @@ Answer get_counters(const Call&, Services& s) {
 Answer get_wires(const Call&, Services& s) {
     SLUICE_TRY(items, wires_json(s));
     return reply("Wires", s, std::move(items));
+}
+
+Answer get_workers(const Call&, Services& s) {
+    const auto workers = s.dataplane.workers();
+    if (!workers) return fail(workers.error());
+    Json items = Json::array();
+    for (const ipc::WorkerRecord& w : *workers) {
+        const std::uint64_t cycles = w.busy_cycles + w.idle_cycles;
+        items.push_back({{"worker", items.size()},
+                         {"cpu", w.cpu},
+                         {"numa_node", w.numa_node < 0 ? Json(nullptr) : Json(w.numa_node)},
+                         {"turns", w.turns},
+                         {"packets", w.rx},
+                         {"steered", w.steered},
+                         {"flows", w.flows_live},
+                         {"share_permille", w.share_permille},
+                         {"busy_permille", cycles == 0 ? 0 : w.busy_cycles * 1000 / cycles},
+                         {"stalled", w.stalled}});
+    }
+    return reply("Workers", s, std::move(items));
+}
+
+namespace {
+
+// An order to the data plane: in the audit before it is given, so that none is without a name.
+Answer turn_wire(
+    const Call& call, Services& s, const std::string& reason, const char* action,
+    const std::function<Result<ipc::WireRecord, ipc::QueryError>(const std::string& wire)>& order) {
+    const std::string wire = call.get("wire");
+    const auto known = s.dataplane.wires();
+    if (!known) return fail(known.error());
+    if (std::none_of(known->begin(), known->end(),
+                     [&](const ipc::WireRecord& w) { return text_field(w.id) == wire; }))
+        return fail(ErrorCode::not_found, "no wire \"" + wire + "\"",
+                    "`sluicectl uplink show` names them");
+    AuditRecord record;
+    record.at = s.now();
+    record.actor = call.actor;
+    record.action = action;
+    record.subject = wire;
+    record.reason = reason;
+    const auto seq = s.store.add_audit(record);
+    if (!seq) return fail(seq.error());
+    const auto turned = order(wire);
+    if (!turned) return fail(turned.error());
+    const auto current = s.pipeline.current();
+    Json item = wire_json(*turned, current ? current->rules->operator_id(turned->operator_id)
+                                           : "#" + std::to_string(turned->operator_id.raw()));
+    item["audit_seq"] = *seq;
+    return reply("Wire", s, Json::array({std::move(item)}));
+}
+
+}  // namespace
+
+Answer post_drain(const Call& call, Services& s) {
+    SLUICE_TRY(body, parse_drain_body(call.body));
+    return turn_wire(
+        call, s, body.reason, body.now ? "wire.close" : "wire.drain",
+        [&](const std::string& wire) { return s.dataplane.drain_wire(wire, body.now); });
+}
+
+Answer post_undrain(const Call& call, Services& s) {
+    SLUICE_TRY(body, parse_reason_body(call.body));
+    return turn_wire(call, s, body.reason, "wire.undrain",
+                     [&](const std::string& wire) { return s.dataplane.undrain_wire(wire); });
 }
 
 // Everything `sluicectl top` needs in one document: rates are differences of two of them.

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "control/render/flow_json.h"
 #include "rules/ipc/counters.h"
@@ -19,6 +20,9 @@ Balance balance_of(const ipc::CounterBlock& block);
 // One item a counter: group (packets, dropped, blocked, decided, fail_open, fail_closed), name,
 // number (of a reason; else absent), value, text.
 render::Json counters_json(const ipc::CounterBlock& block);
+
+// Words of the alarms a wire has now.
+std::vector<std::string> alarms_of(const ipc::WireRecord& wire);
 
 render::Json wire_json(const ipc::WireRecord& wire, const std::string& operator_id);
 

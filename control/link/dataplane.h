@@ -15,6 +15,17 @@ class DataPlane {
     virtual ~DataPlane() = default;
     virtual Result<ipc::StatusRecord, ipc::QueryError> status() = 0;
     virtual Result<std::vector<ipc::WireRecord>, ipc::QueryError> wires() = 0;
+    // Copies of packets; one capture at a time.
+    virtual Result<ipc::CaptureRecord, ipc::QueryError> start_capture(
+        const ipc::FlowFilter& filter, const ipc::CaptureOrder& order) = 0;
+    virtual Result<ipc::QueryClient::CapturePiece, ipc::QueryError> read_capture(
+        std::uint64_t id) = 0;
+    virtual Result<ipc::CaptureRecord, ipc::QueryError> stop_capture(std::uint64_t id) = 0;
+    virtual Result<std::vector<ipc::WorkerRecord>, ipc::QueryError> workers() = 0;
+    // Out of use (`now`: data too, and at once), or into it again.
+    virtual Result<ipc::WireRecord, ipc::QueryError> drain_wire(const std::string& wire,
+                                                                bool now) = 0;
+    virtual Result<ipc::WireRecord, ipc::QueryError> undrain_wire(const std::string& wire) = 0;
     virtual Result<ipc::QueryClient::Flows, ipc::QueryError> flows(const ipc::FlowFilter& filter,
                                                                    std::size_t flows_max) = 0;
     virtual Result<std::optional<ipc::FlowRecord>, ipc::QueryError> find_flow(

@@ -47,6 +47,39 @@ Result<std::vector<ipc::WireRecord>, ipc::QueryError> LiveDataPlane::wires() {
         [](auto& c) { return c.wires(); });
 }
 
+Result<ipc::CaptureRecord, ipc::QueryError> LiveDataPlane::start_capture(
+    const ipc::FlowFilter& filter, const ipc::CaptureOrder& order) {
+    return ask<Result<ipc::CaptureRecord, ipc::QueryError>>(
+        [&](auto& c) { return c.start_capture(filter, order); });
+}
+
+Result<ipc::QueryClient::CapturePiece, ipc::QueryError> LiveDataPlane::read_capture(
+    std::uint64_t id) {
+    return ask<Result<ipc::QueryClient::CapturePiece, ipc::QueryError>>(
+        [&](auto& c) { return c.read_capture(id); });
+}
+
+Result<ipc::CaptureRecord, ipc::QueryError> LiveDataPlane::stop_capture(std::uint64_t id) {
+    return ask<Result<ipc::CaptureRecord, ipc::QueryError>>(
+        [&](auto& c) { return c.stop_capture(id); });
+}
+
+Result<std::vector<ipc::WorkerRecord>, ipc::QueryError> LiveDataPlane::workers() {
+    return ask<Result<std::vector<ipc::WorkerRecord>, ipc::QueryError>>(
+        [](auto& c) { return c.workers(); });
+}
+
+Result<ipc::WireRecord, ipc::QueryError> LiveDataPlane::drain_wire(const std::string& wire,
+                                                                   bool now) {
+    return ask<Result<ipc::WireRecord, ipc::QueryError>>(
+        [&](auto& c) { return c.drain_wire(wire, now); });
+}
+
+Result<ipc::WireRecord, ipc::QueryError> LiveDataPlane::undrain_wire(const std::string& wire) {
+    return ask<Result<ipc::WireRecord, ipc::QueryError>>(
+        [&](auto& c) { return c.undrain_wire(wire); });
+}
+
 Result<ipc::QueryClient::Flows, ipc::QueryError> LiveDataPlane::flows(const ipc::FlowFilter& filter,
                                                                       std::size_t flows_max) {
     return ask<Result<ipc::QueryClient::Flows, ipc::QueryError>>(

@@ -14,6 +14,13 @@ class LiveDataPlane : public DataPlane {
 
     Result<ipc::StatusRecord, ipc::QueryError> status() override;
     Result<std::vector<ipc::WireRecord>, ipc::QueryError> wires() override;
+    Result<ipc::CaptureRecord, ipc::QueryError> start_capture(
+        const ipc::FlowFilter& filter, const ipc::CaptureOrder& order) override;
+    Result<ipc::QueryClient::CapturePiece, ipc::QueryError> read_capture(std::uint64_t id) override;
+    Result<ipc::CaptureRecord, ipc::QueryError> stop_capture(std::uint64_t id) override;
+    Result<std::vector<ipc::WorkerRecord>, ipc::QueryError> workers() override;
+    Result<ipc::WireRecord, ipc::QueryError> drain_wire(const std::string& wire, bool now) override;
+    Result<ipc::WireRecord, ipc::QueryError> undrain_wire(const std::string& wire) override;
     Result<ipc::QueryClient::Flows, ipc::QueryError> flows(const ipc::FlowFilter& filter,
                                                            std::size_t flows_max) override;
     Result<std::optional<ipc::FlowRecord>, ipc::QueryError> find_flow(

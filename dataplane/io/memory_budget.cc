@@ -50,10 +50,19 @@ MemoryBudget memory_budget(const Settings& settings) {
     part("first bytes, small", l.small_buffers, 2'048);
     part("first bytes, large", l.large_buffers, 20'480);
     part("names", l.names_max, 300);
-    part("names learnt from DNS", l.dns_addresses_max, 64);
+    part("names learnt from DNS", l.dns_addresses_max, 310);
     part("fragmented datagrams", l.fragments_max, 320);
     part("held packets", l.held_packets_max, 16);
     if (l.new_flows_per_organisation != 0) part("quotas of new flows", 1, 5'242'880);
+    // The parts are about right; their sum is what a worker really maps. Its tables are not touched
+    // before it runs, so making one to ask costs next to nothing.
+    const std::uint64_t exact =
+        n * pipeline::Worker(l, pipeline::WorkerDeps{.hash_key = {}}).memory_bytes();
+    for (MemoryBudget::Part& one : budget.parts)
+        one.bytes =
+            static_cast<std::uint64_t>(static_cast<double>(one.bytes) * static_cast<double>(exact) /
+                                       static_cast<double>(budget.ordinary_bytes));
+    budget.ordinary_bytes = exact;
     const std::uint64_t shared = SharedMemory::memory_bytes(settings.workers());
     budget.parts.push_back({"counters and events", shared});
     budget.ordinary_bytes += shared;

@@ -15,7 +15,7 @@ struct MemoryBudget {
         std::string what;
         std::uint64_t bytes = 0;
     };
-    std::vector<Part> parts;           // of all workers together, in order of size in the text
+    std::vector<Part> parts;           // of all workers together; about, but their sum is exact
     std::uint64_t packet_bytes = 0;    // packet buffers and DPDK's own: must be huge pages, if on
     std::uint64_t ordinary_bytes = 0;  // everything else: huge pages where there are some left
     std::uint64_t total_bytes() const { return packet_bytes + ordinary_bytes; }

@@ -1,6 +1,7 @@
 // WireMonitor: what the control thread makes of one wire's links, looked at ten times a second:
 // changes, alarms, and when a draining wire is quiet. Pure: time and samples come from outside.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -53,25 +54,31 @@ class WireMonitor {
     std::uint32_t alarms_ = 0;
 };
 
-// Watchdog: whether a worker turns. A worker that has not for `limit_ms` is stalled.
+// Watchdog: whether a worker turns. One that has not for `limit_ms` is stalled. A pause between two
+// looks counts for no more than kLookMaxMs: it was then not the worker alone that stood still, but
+// this process or the machine.
 class TurnWatch {
   public:
+    static constexpr std::int64_t kLookMaxMs = 250;
+
     explicit TurnWatch(std::int64_t limit_ms) : limit_ms_(limit_ms) {}
     // `turns`: the worker's count. True while it is stalled.
     bool stalled(std::uint64_t turns, std::int64_t now_ms) {
-        if (!seen_ || turns != turns_) {
-            seen_ = true;
-            turns_ = turns;
-            since_ms_ = now_ms;
-        }
-        return now_ms - since_ms_ >= limit_ms_;
+        if (!seen_ || turns != turns_)
+            silent_ms_ = 0;
+        else
+            silent_ms_ += std::min(now_ms - looked_ms_, kLookMaxMs);
+        seen_ = true;
+        turns_ = turns;
+        looked_ms_ = now_ms;
+        return silent_ms_ >= limit_ms_;
     }
 
   private:
     std::int64_t limit_ms_;
     bool seen_ = false;
     std::uint64_t turns_ = 0;
-    std::int64_t since_ms_ = 0;
+    std::int64_t looked_ms_ = 0, silent_ms_ = 0;
 };
 
 }  // namespace sluice::io

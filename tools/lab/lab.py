@@ -51,6 +51,12 @@ class Lab:
         self.processes.stop(f"impair-{side}")
         return json.loads(self.processes.log_tail(f"impair-{side}", lines=1))
 
+    def route_over(self, reserve, sides=("operator", "internet")):
+        """The routers on these sides send by the reserve wire, or by the main one."""
+        for side in sides:
+            run(["ip", "-n", self.plan.netns(side), "-batch", "-"],
+                input="\n".join(network.route_lines(side, reserve)) + "\n")
+
     def run_in(self, role, argv, check=False, **options):
         """Runs a program in a namespace of the lab."""
         return run(in_netns(self.plan.netns(role), argv), check=check, **options)

@@ -93,10 +93,16 @@ def _addresses(plan):
                               f"addr add {c.v6_router}/48 dev {c.name} nodad"]
         lines["internet"] += [f"route add {c.v4_net} via {ours_v4}",
                               f"route add {c.v6_net} via {ours_v6} dev eth0"]
-    lines["operator"] += [f"addr add {ours_v4}/{bits} dev up0", f"addr add {ours_v6}/64 dev up0 nodad",
+    spare_v4, spare_peer_v4, spare_bits = at.RESERVE_LINK_V4
+    spare_v6, spare_peer_v6 = at.RESERVE_LINK_V6
+    lines["operator"] += [f"addr add {spare_v4}/{spare_bits} dev up1",
+                          f"addr add {spare_v6}/64 dev up1 nodad",
+                          f"addr add {ours_v4}/{bits} dev up0", f"addr add {ours_v6}/64 dev up0 nodad",
                           f"route add default via {theirs_v4}",
                           f"route add default via {theirs_v6} dev up0"]
-    link = [f"addr add {theirs_v4}/{bits} dev eth0", f"addr add {theirs_v6}/64 dev eth0 nodad"]
+    link = [f"addr add {theirs_v4}/{bits} dev eth0", f"addr add {theirs_v6}/64 dev eth0 nodad",
+            f"addr add {spare_peer_v4}/{spare_bits} dev eth1",
+            f"addr add {spare_peer_v6}/64 dev eth1 nodad"]
     hosts = [*at.ADDRESSES.values(), (at.DNS_V4, at.DNS_V6)]
     servers = [f"addr add {v4}/32 dev lo" for v4, _ in hosts]
     servers += [f"addr add {v6}/128 dev lo nodad" for _, v6 in hosts]
@@ -111,3 +117,19 @@ def _resolvers(plan):
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "resolv.conf").write_text(
             f"nameserver {at.DNS_V4}\nnameserver {at.DNS_V6}\noptions timeout:1 attempts:3\n")
+
+
+def route_lines(side, reserve):
+    """`ip` lines that send what leaves `side` ("operator" or "internet") over one of the wires: what
+    the routers' own protocol would do."""
+    v4, v6 = ((at.RESERVE_LINK_V4, at.RESERVE_LINK_V6) if reserve else (at.LINK_V4, at.LINK_V6))
+    if side == "operator":
+        device = "up1" if reserve else "up0"
+        return [f"route replace default via {v4[1]} dev {device}",
+                f"route replace default via {v6[1]} dev {device}"]
+    device = "eth1" if reserve else "eth0"
+    lines = []
+    for c in at.CLIENTS:
+        lines += [f"route replace {c.v4_net} via {v4[0]} dev {device}",
+                  f"route replace {c.v6_net} via {v6[0]} dev {device}"]
+    return lines

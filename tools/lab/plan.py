@@ -42,6 +42,9 @@ CLIENTS = (
 # addresses only, so that the routers themselves add no addresses for a catalog to know.
 LINK_V4 = ("192.0.2.1", "192.0.2.2", 30)
 LINK_V6 = ("fe80::1", "fe80::2")
+# The same over the reserve wire, which no route uses until somebody says so (`Lab.route_over`).
+RESERVE_LINK_V4 = ("192.0.2.5", "192.0.2.6", 30)
+RESERVE_LINK_V6 = ("fe80::5", "fe80::6")
 
 WEB_HOSTS = ("news", "bank", "gov", "clinic", "casino", "social", "unknown", "updates")
 WEB_NAMES = tuple(f"{host}.example" for host in WEB_HOSTS)

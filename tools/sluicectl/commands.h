@@ -15,6 +15,7 @@ void add_whatis(CLI::App& app, Context& context);
 void add_catalog(CLI::App& app, Context& context);
 void add_category(CLI::App& app, Context& context);
 void add_uplink(CLI::App& app, Context& context);
+void add_capture(CLI::App& app, Context& context);
 void add_counters(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);

@@ -46,6 +46,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_error(difference);
     if (difference && difference->sent) check_files(*difference->sent);
     check_error(parse_reason_body(text));
+    check_error(parse_drain_body(text));
+    const auto capture = parse_capture_body(text);
+    check_error(capture);
+    if (capture)
+        SLUICE_ASSERT(!capture->reason.empty() && capture->seconds >= 1 &&
+                      (capture->flow.empty() || capture->address.empty()));
     const auto explain = parse_explain_body(text);
     check_error(explain);
     if (explain) SLUICE_ASSERT(!explain->subject.empty());

@@ -12,6 +12,7 @@
 #include "control/api/api.h"
 #include "control/api/http_server.h"
 #include "fakes.h"
+#include "rules/ipc/event.h"
 
 namespace sluice::control {
 namespace {
@@ -205,6 +206,104 @@ TEST_F(ApiTest, StatusIsNotWellWithoutADataPlane) {
     EXPECT_EQ(bad(), std::set<std::string>{"counters"});
     dataplane_.present = false;
     EXPECT_EQ(bad(), (std::set<std::string>{"dataplane", "bundle"}));
+}
+
+TEST_F(ApiTest, DrainsAWireAndSaysSoInTheAudit) {
+    commit("one");
+    ipc::WireRecord wire;
+    std::strcpy(wire.id, "w1");
+    dataplane_.wire_list = {wire};
+    const Json drained =
+        ask("POST", "/v1/wires/w1/drain", R"({"reason":"works","now":true})").at("items").at(0);
+    EXPECT_EQ(drained.at("state"), "drained");
+    EXPECT_EQ(
+        ask("POST", "/v1/wires/w1/drain", R"({"reason":"works"})").at("items").at(0).at("state"),
+        "draining");
+    const Json back = ask("POST", "/v1/wires/w1/undrain", R"({"reason":"done"})");
+    EXPECT_EQ(back.at("items").at(0).at("state"), "in_use");
+    const Json audit = ask("GET", "/v1/audit").at("items");
+    EXPECT_EQ(audit.at(0).at("action"), "wire.undrain");
+    EXPECT_EQ(audit.at(1).at("action"), "wire.drain");
+    EXPECT_EQ(audit.at(2).at("action"), "wire.close");
+    EXPECT_EQ(audit.at(2).at("subject"), "w1");
+    EXPECT_EQ(audit.at(2).at("uid"), getuid());
+    const std::size_t before = audit.size();
+    ask("POST", "/v1/wires/w2/drain", R"({"reason":"works"})");
+    EXPECT_EQ(status_, 404);
+    for (const char* bad : {R"({})", R"({"reason":" "})", R"({"reason":"x","now":1})",
+                            R"({"reason":"x","later":true})", "[]", "{"}) {
+        ask("POST", "/v1/wires/w1/drain", bad);
+        EXPECT_EQ(status_, 400) << bad;
+    }
+    EXPECT_EQ(ask("GET", "/v1/audit").at("items").size(), before);
+}
+
+TEST_F(ApiTest, AlarmsMakeAWireNotWell) {
+    commit("one");
+    ipc::WireRecord wire;
+    std::strcpy(wire.id, "w1");
+    wire.user.link_up = wire.internet.link_up = true;
+    const auto wire_is_well = [&] {
+        dataplane_.wire_list = {wire};
+        const Json document = ask("GET", "/v1/status");
+        for (const Json& item : document.at("items"))
+            if (item.at("part") == "wire") return item.at("ok").get<bool>();
+        return false;
+    };
+    EXPECT_TRUE(wire_is_well());
+    for (std::size_t i = 0; i < ipc::kAlarmCount; ++i) {
+        const auto alarm = static_cast<ipc::Alarm>(i);
+        wire.alarms = bit_of(alarm);
+        EXPECT_EQ(wire_is_well(), alarm == ipc::Alarm::no_traffic || alarm == ipc::Alarm::drained)
+            << name_of(alarm);
+    }
+    wire.alarms = 0;
+    wire.user.link_up = false;
+    EXPECT_FALSE(wire_is_well());
+    wire.state = ipc::WireState::drained;
+    EXPECT_TRUE(wire_is_well());
+}
+
+TEST_F(ApiTest, ACaptureIsInTheAuditBeforeItsFirstPacket) {
+    commit("one");
+    dataplane_.flow_list = {flow()};
+    const Json begun = ask("POST", "/v1/captures",
+                           R"({"reason":"case 7","flow":"0-5","organisation":"ministry"})");
+    ASSERT_EQ(status_, 200) << begun.dump();
+    EXPECT_EQ(begun.at("items").at(0).at("id"), 7);
+    EXPECT_TRUE(dataplane_.capture_order.exact);
+    EXPECT_FALSE(dataplane_.capture_order.payload);
+    EXPECT_TRUE(dataplane_.capture_filter.tuple == flow().tuple);
+    EXPECT_TRUE(dataplane_.capture_filter.by_org);
+    EXPECT_EQ(ask("GET", "/v1/audit").at("items").at(0).at("action"), "capture.headers");
+
+    ask("POST", "/v1/captures",
+        R"({"reason":"case 7","address":"10.0.0.1","grant":"warrant 12/3"})");
+    EXPECT_TRUE(dataplane_.capture_order.payload);
+    EXPECT_TRUE(dataplane_.capture_order.by_address);
+    const Json audit = ask("GET", "/v1/audit").at("items").at(0);
+    EXPECT_EQ(audit.at("action"), "capture.payload");
+    EXPECT_NE(audit.at("subject").get<std::string>().find("warrant 12/3"), std::string::npos);
+
+    ipc::QueryClient::Captured packet;
+    packet.head.bytes = 4;
+    packet.head.wire_bytes = 60;
+    packet.bytes = {0xff, 0x00, 0x10, 0x83};
+    dataplane_.capture.packets = {packet};
+    const Json piece = ask("POST", "/v1/captures/7/read", "{}").at("items").at(0);
+    EXPECT_EQ(piece.at("packets").at(0).at("bytes"), "/wAQgw==");
+    EXPECT_EQ(piece.at("packets").at(0).at("size"), 60);
+    EXPECT_EQ(ask("POST", "/v1/captures/7/stop", "{}").at("items").at(0).at("running"), false);
+    for (const char* bad :
+         {R"({"reason":"x"})", R"({"address":"10.0.0.1"})", R"({"reason":"x","address":"here"})",
+          R"({"reason":"x","address":"10.0.0.1","flow":"0-5"})",
+          R"({"reason":"x","policy_reason":"because"})",
+          R"({"reason":"x","address":"10.0.0.1","seconds":0})"}) {
+        ask("POST", "/v1/captures", bad);
+        EXPECT_EQ(status_, 400) << bad;
+    }
+    ask("POST", "/v1/captures/x/read", "{}");
+    EXPECT_EQ(status_, 400);
 }
 
 TEST_F(ApiTest, UnknownPathsAndMethods) {

@@ -119,6 +119,42 @@ class FakeDataPlane : public DataPlane {
             std::copy(hash->begin(), hash->end(), s.bundle_hash);
         return here(s);
     }
+    Result<ipc::CaptureRecord, ipc::QueryError> start_capture(
+        const ipc::FlowFilter& filter, const ipc::CaptureOrder& order) override {
+        capture_filter = filter;
+        capture_order = order;
+        capture.record.id = 7;
+        capture.record.running = true;
+        return here(capture.record);
+    }
+    Result<ipc::QueryClient::CapturePiece, ipc::QueryError> read_capture(std::uint64_t) override {
+        auto piece = capture;
+        capture.packets.clear();
+        return here(piece);
+    }
+    Result<ipc::CaptureRecord, ipc::QueryError> stop_capture(std::uint64_t) override {
+        capture.record.running = false;
+        return here(capture.record);
+    }
+    Result<std::vector<ipc::WorkerRecord>, ipc::QueryError> workers() override {
+        return here(worker_list);
+    }
+    Result<ipc::WireRecord, ipc::QueryError> drain_wire(const std::string& wire,
+                                                        bool now) override {
+        return turn_wire(wire, now ? ipc::WireState::drained : ipc::WireState::draining);
+    }
+    Result<ipc::WireRecord, ipc::QueryError> undrain_wire(const std::string& wire) override {
+        return turn_wire(wire, ipc::WireState::in_use);
+    }
+    Result<ipc::WireRecord, ipc::QueryError> turn_wire(const std::string& wire,
+                                                       ipc::WireState state) {
+        for (ipc::WireRecord& record : wire_list)
+            if (wire == record.id) {
+                record.state = state;
+                return here(record);
+            }
+        return Err{ipc::QueryError{ipc::QueryFailure::refused, "no such wire"}};
+    }
     Result<std::vector<ipc::WireRecord>, ipc::QueryError> wires() override {
         return here(wire_list);
     }
@@ -157,6 +193,10 @@ class FakeDataPlane : public DataPlane {
     std::string active;
     std::vector<ipc::FlowRecord> flow_list;
     std::vector<ipc::WireRecord> wire_list;
+    std::vector<ipc::WorkerRecord> worker_list;
+    ipc::FlowFilter capture_filter;
+    ipc::CaptureOrder capture_order;
+    ipc::QueryClient::CapturePiece capture;
     ipc::CounterBlock block;
 
   private:

@@ -13,7 +13,9 @@
 
 #include "dataplane/io/commit_meter.h"
 #include "dataplane/io/crossing.h"
+#include "dataplane/io/memory_budget.h"
 #include "dataplane/io/packet_pool.h"
+#include "dataplane/io/shared_memory.h"
 #include "rules/base/time.h"
 #include "tests/support/packet_text.h"
 #include "tests/support/seed.h"
@@ -262,6 +264,24 @@ TEST_F(CommitMeterTest, LetsPassWhatIsCommittedAndNotMore) {
     meter.refresh();
     EXPECT_NEAR(passed_of(meter, 5, tsc, mbuf), 2.0, 0.05);
     rte_pktmbuf_free(mbuf);
+}
+
+// What is promised before the start is what workers then really have.
+TEST(MemoryBudget, IsWhatWorkersTake) {
+    for (const std::uint32_t flows : {1'024u, 300'000u}) {
+        Settings settings;
+        settings.worker_cpus = {0, 1, 2};
+        settings.huge_pages = false;
+        settings.wires.resize(2);
+        settings.limits.flows_max = flows;
+        const MemoryBudget budget = memory_budget(settings);
+        const pipeline::Worker worker(settings.limits, {.hash_key = {}});
+        EXPECT_EQ(budget.ordinary_bytes, 3 * worker.memory_bytes() + SharedMemory::memory_bytes(3));
+        std::uint64_t sum = 0;
+        for (const MemoryBudget::Part& part : budget.parts)
+            sum += part.bytes;
+        EXPECT_NEAR(static_cast<double>(sum), static_cast<double>(budget.total_bytes()), 16);
+    }
 }
 
 TEST(DealOut, FollowsWhatIsOfferedAndNeverExceedsTheCommit) {

@@ -2,11 +2,15 @@
 #include "dataplane/io/wire_monitor.h"
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-#include <numeric>
-#include <random>
+#include <algorithm>
+#include <atomic>
 #include <string>
+#include <thread>
 
+#include "dataplane/io/stack_trace.h"
 #include "dataplane/io/wire_switch.h"
 #include "tests/support/packet_text.h"
 
@@ -135,10 +139,53 @@ TEST(TurnWatch, NoticesAfterTheLimitAndForgives) {
     TurnWatch watch(1'000);
     EXPECT_FALSE(watch.stalled(0, 500));
     EXPECT_FALSE(watch.stalled(1, 600));
-    EXPECT_FALSE(watch.stalled(1, 1'599));
+    for (std::int64_t ms = 700; ms < 1'600; ms += 100)
+        ASSERT_FALSE(watch.stalled(1, ms)) << ms;
     EXPECT_TRUE(watch.stalled(1, 1'600));
     EXPECT_TRUE(watch.stalled(1, 9'000));
     EXPECT_FALSE(watch.stalled(2, 9'100));
+}
+
+// The whole process was stopped for a minute: no worker is to blame.
+TEST(TurnWatch, APauseOfEverybodyIsNobodysStall) {
+    TurnWatch watch(1'000);
+    EXPECT_FALSE(watch.stalled(7, 0));
+    EXPECT_FALSE(watch.stalled(7, 60'000));
+    EXPECT_FALSE(watch.stalled(8, 60'100));
+}
+
+// A worker that hangs in a loop of its own is asked for its stack and writes it itself.
+TEST(StackTrace, AThreadWritesItsOwn) {
+    prepare_stack_traces();
+    std::atomic<pid_t> tid{0};
+    std::atomic<bool> stop{false};
+    std::thread hangs([&] {
+        tid = static_cast<pid_t>(syscall(SYS_gettid));
+        while (!stop) {
+        }
+    });
+    while (tid == 0)
+        std::this_thread::yield();
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const int before = dup(STDERR_FILENO);
+    dup2(ends[1], STDERR_FILENO);
+    ask_for_stack(tid);
+    std::string text;
+    // The title, then a line a call: this function's and the thread's beginning at least.
+    while (std::count(text.begin(), text.end(), '\n') < 3) {
+        char some[512];
+        const ssize_t size = read(ends[0], some, sizeof some);
+        ASSERT_GT(size, 0);
+        text.append(some, static_cast<std::size_t>(size));
+    }
+    stop = true;
+    hangs.join();
+    dup2(before, STDERR_FILENO);
+    for (const int fd : {before, ends[0], ends[1]})
+        close(fd);
+    EXPECT_EQ(text.find("stack of a worker"), 0u) << text;
+    EXPECT_NE(text.find("io_wire_monitor_test"), std::string::npos) << text;
 }
 
 TEST(WireSwitch, FramesThatKeepRoutesAlive) {
