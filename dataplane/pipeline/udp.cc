@@ -134,7 +134,8 @@ void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {
     }
     recognise_late(turn, packet, slot);
     if (entry.reason != Reason::learning && !still_read(entry)) entry.set(FlowEntry::kSettled);
-    if (entry.protocol == Protocol::unknown && !packet.is_fragment_rest)
+    const bool stray = entry.protocol == Protocol::unknown || entry.protocol == Protocol::dnscrypt;
+    if (stray && entry.packets <= kDetectPackets && !packet.is_fragment_rest)
         tell_stray_question(turn, packet, slot);
     if (entry.protocol == Protocol::dns && packet.key.ip_protocol == wire::kUdp &&
         !packet.is_fragment_rest)

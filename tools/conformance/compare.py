@@ -98,6 +98,8 @@ def explain(expected, key, kinds, found, summary, said):
         return "another name"
     if ports & STARTTLS_PORTS:
         return "behind STARTTLS"
+    if found[-1]["verdict"] == "block":
+        return f"blocked by the policy before it was named ({found[-1]['reason']})"
     if "damaged" in said:
         return "damaged capture"
     return f"no name ({found[-1]['protocol']}, {found[-1]['reason']})"

@@ -19,7 +19,8 @@ def capture(values, kind="tls_sni", **more):
 
 def record(name, **more):
     return dict({"proto": "tcp", "src": "10.0.0.1", "sport": 4000, "dst": "10.0.0.2", "dport": 443,
-                 "name": name, "protocol": "tls", "reason": "allowed"}, **more)
+                 "name": name, "protocol": "tls", "reason": "allowed",
+                 "verdict": "forward"}, **more)
 
 
 def compared(expected, records, summary=SUMMARY):
