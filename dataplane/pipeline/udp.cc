@@ -62,8 +62,7 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     }
 }
 
-// DNS on a port that is not its own (DNSCrypt asks so for its certificates): nobody can be sure
-// that it is, so that the question is told, and the protocol stays unknown.
+// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is called.
 void tell_stray_question(Turn& turn, const Packet& packet, Slot slot) noexcept {
     constexpr std::size_t kQuestionsAt = 4;
     const Bytes payload = packet.payload();
