@@ -159,11 +159,36 @@ Rows waf(const Policy& p) {
     return rows;
 }
 
+std::string word_of(model::Protocol protocol, model::ProtocolClass klass) {
+    return std::string(klass == model::ProtocolClass::unknown ? name_of(protocol) : name_of(klass));
+}
+
 Rows grants(const Policy& p) {
     Rows rows;
     for (const auto& g : p.grants)
-        rows.push_back({g.organisation_id + " " + std::string(name_of(g.protocol)),
+        rows.push_back({g.organisation_id + " " + word_of(g.protocol, g.klass),
                         "request=" + g.request + " valid=" + text_of(g.valid)});
+    return rows;
+}
+
+Rows closures(const Policy& p) {
+    Rows rows;
+    for (const auto& c : p.closures)
+        rows.push_back({(c.organisation_id.empty() ? "every" : c.organisation_id) + " " +
+                            word_of(c.protocol, c.klass),
+                        "request=" + c.request + " valid=" + text_of(c.valid)});
+    return rows;
+}
+
+Rows class_rules(const Policy& p) {
+    Rows rows;
+    constexpr model::ClassRules kShipped = model::default_class_rules();
+    for (std::size_t i = 1; i < p.class_rules.size(); ++i)
+        if (p.class_rules[i] != kShipped[i])
+            rows.push_back(
+                {std::string(model::kProtocolClasses[i].word),
+                 std::string(p.class_rules[i].needs_grant ? "needs a grant" : "open") +
+                     " blocks_from=" + std::string(name_of(p.class_rules[i].blocks_from))});
     return rows;
 }
 
@@ -189,6 +214,8 @@ std::vector<PolicyPart> parts_of(const Policy& p, bool with_bulk) {
     parts.push_back({"feed", feed_rows(p)});
     parts.push_back({"geo", geo_rows(p)});
     parts.push_back({"segment", segment_rows(p)});
+    parts.push_back({"closure", closures(p)});
+    parts.push_back({"protocol_class", class_rules(p)});
     for (PolicyPart& part : parts)
         std::sort(part.rows.begin(), part.rows.end());
     return parts;

@@ -1,7 +1,6 @@
 // words: dns
 // looks at: a message that parses, with a question of a class that is asked, or with records only
-// (multicast); over TCP
-//   behind its length
+//   (multicast); over TCP behind its length
 // limits: multicast DNS and LLMNR are the same messages and are told as dns
 // source: RFC 1035 4.2, RFC 6762, RFC 4795
 #include "dataplane/wire/dns.h"

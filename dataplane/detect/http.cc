@@ -1,4 +1,7 @@
-// HTTP/1.x: a whole request line, or the beginning of a status line (RFC 9112 3, 4).
+// words: http
+// looks at: a whole request line, or the beginning of a status line
+// limits: HTTP/0.9 and lower-case methods are not told
+// source: RFC 9112 3, 4
 #include "dataplane/detect/recognisers.h"
 #include "dataplane/wire/http_request.h"
 

@@ -1,5 +1,8 @@
-// OpenVPN: the hard reset that opens a session, from either side, over UDP or TCP.
-//   source  OpenVPN protocol description (src/openvpn/ssl_pkt.h, tls_crypt.h), releases 2.0 to 2.6
+// words: openvpn
+// looks at: the hard reset that opens a session, from either side, over UDP or TCP, to the byte
+//   count of one of its forms (plain, tls-auth, tls-crypt, tls-crypt-v2)
+// limits: data of a session whose resets were not seen, and scrambled OpenVPN, are not told
+// source: OpenVPN protocol description (src/openvpn/ssl_pkt.h, tls_crypt.h), releases 2.0 to 2.6
 //
 //   plain      opcode sid8 | acks | id4              acks = count1 [id4 x count, peer sid8]
 //   tls-auth   opcode sid8 | hmac | id4 time4 | acks | id4

@@ -1,5 +1,8 @@
-// QUIC: a long header of a known version whose lengths fit the datagram (RFC 8999 5.1, 6; RFC 9000
-// 17.2; RFC 9369 3.2), or a gQUIC header with a version (Q0xx, T0xx).
+// words: quic
+// looks at: a long header of a known version whose lengths fit the datagram, or a gQUIC header with
+//   a version (Q0xx, T0xx)
+// limits: short headers are not told
+// source: RFC 8999 5.1, 6; RFC 9000 17.2; RFC 9369 3.2
 #include "dataplane/detect/recognisers.h"
 
 namespace sluice::detect {

@@ -1,4 +1,7 @@
-// SSH: the identification string of either side (RFC 4253 4.2).
+// words: ssh
+// looks at: the identification string of either side
+// limits: none known
+// source: RFC 4253 4.2
 #include "dataplane/detect/recognisers.h"
 
 namespace sluice::detect {

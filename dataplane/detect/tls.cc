@@ -1,4 +1,7 @@
-// TLS: a handshake record whose first message is a ClientHello or a ServerHello (RFC 8446 4, 5.1).
+// words: tls
+// looks at: a handshake record whose first message is a ClientHello or a ServerHello
+// limits: streams joined later are told by their records
+// source: RFC 8446 4, 5.1
 #include "dataplane/detect/recognisers.h"
 
 namespace sluice::detect {

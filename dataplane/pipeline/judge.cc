@@ -148,6 +148,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
     }
     lookup::Decision decision = lookup::decide(*core.bundle, facts);
     count_lost_sight(core, decision.reason);
+    if (lookup::unsure_of_protocol(*core.bundle, facts)) ++core.counters.protocol_unsure;
     count_evidence(core, facts.evidence, decision.reason);
     settle_inspection(core, decision);
     if (unkept == FailMode::closed && decision.verdict != Verdict::block) {

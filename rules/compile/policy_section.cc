@@ -21,6 +21,7 @@ class Builder {
         categories();
         grants();  // before organisations, which point at theirs
         organisations();
+        closures();
         overrides();
         services();
         for (const model::Bypass& b : policy_.bypass)
@@ -90,18 +91,52 @@ class Builder {
         grants_of_.resize(policy_.organisations.size());
         for (const model::Grant& g : policy_.grants) {
             const auto org = ids_.organisation_index(g.organisation_id, g.at, "a grant");
-            if (!model::info(model::info(g.protocol).klass).needs_grant)
+            if (!openable(g.protocol, g.klass))
                 errors_.add(Code::bad_grant,
-                            "a grant opens a protocol that is blocked without one; '" +
-                                std::string(model::name_of(g.protocol)) +
+                            "a grant opens what is blocked without one; '" +
+                                word_of(g.protocol, g.klass) +
                                 "' is judged by the yearly list: remove the grant",
                             g.at);
             layout::GrantRow row{};
             row.valid = period_of(g.valid, policy_, errors_, g.at, "a grant");
             row.request = texts_.add(g.request);
             row.protocol = static_cast<std::uint8_t>(g.protocol);
+            row.klass = static_cast<std::uint8_t>(g.klass);
             if (org) grants_of_[*org].push_back(row);
         }
+    }
+    static std::string word_of(model::Protocol protocol, model::ProtocolClass klass) {
+        return std::string(klass == model::ProtocolClass::unknown ? name_of(protocol)
+                                                                  : name_of(klass));
+    }
+    // Blocked by its class's rule, or closed to somebody.
+    bool openable(model::Protocol protocol, model::ProtocolClass klass) const {
+        const auto of =
+            klass == model::ProtocolClass::unknown ? model::info(protocol).klass : klass;
+        return policy_.class_rules[static_cast<std::size_t>(of)].needs_grant ||
+               std::any_of(
+                   policy_.closures.begin(), policy_.closures.end(), [&](const model::Closure& c) {
+                       return c.klass == of ||
+                              (c.protocol != model::Protocol::unknown && c.protocol == protocol);
+                   });
+    }
+    void closures() {
+        for (const model::Closure& c : policy_.closures) {
+            layout::ClosureRow row{};
+            row.valid = period_of(c.valid, policy_, errors_, c.at, "a closure");
+            row.request = texts_.add(c.request);
+            row.protocol = static_cast<std::uint8_t>(c.protocol);
+            row.klass = static_cast<std::uint8_t>(c.klass);
+            if (!c.organisation_id.empty())
+                if (const auto org = ids_.organisation_index(c.organisation_id, c.at, "a closure"))
+                    row.org = static_cast<std::uint16_t>(*org + 1);
+            closures_.push_back(row);
+        }
+        std::stable_sort(closures_.begin(), closures_.end(),
+                         [](const auto& a, const auto& b) { return a.org < b.org; });
+        for (const model::ClassRule& rule : policy_.class_rules)
+            class_rules_.push_back({static_cast<std::uint8_t>(rule.needs_grant),
+                                    static_cast<std::uint8_t>(rule.blocks_from)});
     }
     void organisations() {
         for (std::size_t i = 0; i < policy_.organisations.size(); ++i) {
@@ -248,6 +283,8 @@ class Builder {
         set(Part::ports, ports_);
         set(Part::resolvers, resolvers_);
         set(Part::texts, texts_.pool());
+        set(Part::closures, closures_);
+        set(Part::class_rules, class_rules_);
         set(Part::protocols, protocols_);
         prefixes_.forest.put(section, static_cast<unsigned>(Part::forest));
         return section.finish({});  // always compiled again: it takes milliseconds
@@ -267,6 +304,8 @@ class Builder {
     std::vector<layout::ProtocolRow> protocols_;
     std::vector<std::vector<layout::GrantRow>> grants_of_;
     std::vector<layout::GrantRow> grants_;
+    std::vector<layout::ClosureRow> closures_;
+    std::vector<layout::ClassRuleRow> class_rules_;
     std::vector<layout::BypassRow> bypass_;
     std::vector<layout::NameBucket> override_buckets_, service_buckets_;
     std::vector<layout::OverrideRow> overrides_;

@@ -103,7 +103,7 @@ void read_bypass(Building& b);
 void read_services(Building& b);
 void read_mail(Building& b);
 void read_waf(Building& b);
-void read_grants(Building& b);
+void read_protocols(Building& b);
 void read_policy_file(Building& b);
 // What contradicts between files, once all are read.
 void check_contradictions(Building& b);

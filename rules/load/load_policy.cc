@@ -7,9 +7,10 @@ namespace sluice::load {
 namespace {
 
 constexpr std::string_view kKnownFiles[] = {
-    "policy.yaml",     "operators.yaml", "organisations.yaml", "catalog.yaml",  "catalog.csv",
-    "categories.yaml", "overrides.yaml", "bypass.yaml",        "services.yaml", "mail.yaml",
-    "waf.yaml",        "grants.yaml",    "feeds.yaml",         "geo.yaml"};
+    "policy.yaml",   "operators.yaml",  "organisations.yaml", "catalog.yaml",
+    "catalog.csv",   "categories.yaml", "overrides.yaml",     "bypass.yaml",
+    "services.yaml", "mail.yaml",       "waf.yaml",           "grants.yaml",
+    "feeds.yaml",    "geo.yaml",        "closures.yaml",      "protocol_classes.yaml"};
 
 bool is_left_alone(std::string_view name) {
     const std::string_view base = name.substr(name.rfind('/') + 1);
@@ -50,7 +51,7 @@ Loaded load_policy(const FileSet& files, model::Day today, const model::Policy* 
     read_services(b);
     read_mail(b);
     read_waf(b);
-    read_grants(b);
+    read_protocols(b);
     read_policy_file(b);
     check_unused(b);
     check_contradictions(b);

@@ -1,8 +1,7 @@
-// overrides.yaml, bypass.yaml and grants.yaml: single decisions, each with its author or request.
+// overrides.yaml and bypass.yaml: single decisions, each with its author.
 #include <algorithm>
 
 #include "rules/load/building.h"
-#include "rules/load/nearest.h"
 
 namespace sluice::load {
 namespace {
@@ -60,55 +59,6 @@ void read_one_bypass(Building& b, Reader& reader, const YamlNode& node, IdIndex&
     b.policy.bypass.push_back(std::move(bypass));
 }
 
-bool read_protocol(Reader& reader, const YamlNode* node, model::Protocol& out) {
-    if (node == nullptr) return false;
-    if (node->kind != YamlNode::Kind::scalar) {
-        reader.error(*node, "wrong_type", "the word of a protocol is wanted here");
-        return false;
-    }
-    const auto protocol = model::protocol_named(node->text);
-    if (!protocol) {
-        std::vector<std::string_view> words;
-        for (const model::ProtocolInfo& info : model::kProtocols)
-            if (model::info(info.klass).needs_grant) words.push_back(info.word);
-        reader.error(*node, "unknown_protocol", "there is no protocol " + in_quotes(node->text),
-                     did_you_mean(node->text, words, "`sluicectl protocol list` shows all of them"));
-        return false;
-    }
-    if (!model::info(model::info(*protocol).klass).needs_grant) {
-        reader.error(*node, "not_a_vpn_protocol",
-                     in_quotes(node->text) +
-                         " needs no grant: only VPNs and what threatens like them is blocked "
-                         "(G15-2)",
-                     "remove the grant");
-        return false;
-    }
-    out = *protocol;
-    return true;
-}
-
-void read_grant(Building& b, Reader& reader, const YamlNode& node, IdIndex& seen) {
-    Fields fields(reader, node, "a grant",
-                  {"organisation", "protocol", "request", "from", "until"});
-    model::Grant grant;
-    grant.at = reader.at(node);
-    const YamlNode* protocol = fields.need("protocol");
-    const bool organisation_ok =
-        b.organisation_ref(reader, fields.need("organisation"), grant.organisation_id);
-    const bool protocol_ok = read_protocol(reader, protocol, grant.protocol);
-    reader.text(fields.need("request"), grant.request);
-    if (read_validity(reader, fields, grant.valid))
-        b.check_not_expired(reader, fields.find("until"), grant.valid.until);
-    if (!organisation_ok || !protocol_ok) return;
-    model::Position first;
-    const std::string key =
-        grant.organisation_id + " " + std::string(model::name_of(grant.protocol));
-    if (!seen.add(key, 0, reader.at(node), first))
-        reader.error(*protocol, "duplicate_entry", "this is granted already",
-                     "the other is at " + b.report.place(first));
-    b.policy.grants.push_back(std::move(grant));
-}
-
 }  // namespace
 
 void read_overrides(Building& b) {
@@ -122,13 +72,6 @@ void read_bypass(Building& b) {
     IdIndex seen;
     read_list_file(b, "bypass.yaml", "bypass", [&](Reader& reader, const YamlNode& node) {
         read_one_bypass(b, reader, node, seen);
-    });
-}
-
-void read_grants(Building& b) {
-    IdIndex seen;
-    read_list_file(b, "grants.yaml", "grants", [&](Reader& reader, const YamlNode& node) {
-        read_grant(b, reader, node, seen);
     });
 }
 

@@ -163,6 +163,13 @@ void write_categories(FileSet& files, const model::Policy& p) {
     write_list(files, "categories", p.categories, write_one);
 }
 
+void write_subject(YamlWriter& w, model::Protocol protocol, model::ProtocolClass klass) {
+    if (klass == model::ProtocolClass::unknown)
+        w.value("protocol", model::name_of(protocol));
+    else
+        w.value("class", model::name_of(klass));
+}
+
 void write_decisions(FileSet& files, const model::Policy& p) {
     write_list(files, "overrides", p.overrides, [](YamlWriter& w, const model::NameOverride& o) {
         w.value("name", o.name);
@@ -178,9 +185,24 @@ void write_decisions(FileSet& files, const model::Policy& p) {
     });
     write_list(files, "grants", p.grants, [](YamlWriter& w, const model::Grant& grant) {
         w.value("organisation", grant.organisation_id);
-        w.value("protocol", model::name_of(grant.protocol));
+        write_subject(w, grant.protocol, grant.klass);
         w.value("request", grant.request);
         write_validity(w, grant.valid);
+    });
+    write_list(files, "closures", p.closures, [](YamlWriter& w, const model::Closure& closure) {
+        if (!closure.organisation_id.empty()) w.value("organisation", closure.organisation_id);
+        write_subject(w, closure.protocol, closure.klass);
+        w.value("request", closure.request);
+        write_validity(w, closure.valid);
+    });
+    constexpr model::ClassRules kShipped = model::default_class_rules();
+    std::vector<std::size_t> changed;
+    for (std::size_t i = 0; i < kShipped.size(); ++i)
+        if (p.class_rules[i] != kShipped[i]) changed.push_back(i);
+    write_list(files, "protocol_classes", changed, [&](YamlWriter& w, std::size_t klass) {
+        w.value("class", model::kProtocolClasses[klass].word);
+        w.raw("needs_grant", p.class_rules[klass].needs_grant ? "true" : "false");
+        w.value("blocks_from", model::name_of(p.class_rules[klass].blocks_from));
     });
 }
 

@@ -247,11 +247,24 @@ struct CategoryRow {
     std::uint8_t exempt;  // model::Exemption, or kNotExempt
     std::uint8_t zero[7];
 };
-struct GrantRow {  // by organisation, then protocol
+struct GrantRow {  // by organisation
     Period valid;
     Text request;
-    std::uint8_t protocol;  // model::Protocol
-    std::uint8_t zero[7];
+    std::uint8_t protocol;  // model::Protocol, or 0 when it is for a class
+    std::uint8_t klass;     // model::ProtocolClass, or 0
+    std::uint8_t zero[6];
+};
+struct ClosureRow {  // by organisation; those for all of them first
+    Period valid;
+    Text request;
+    std::uint16_t org;      // 0: every organisation
+    std::uint8_t protocol;  // as in GrantRow
+    std::uint8_t klass;
+    std::uint8_t zero[4];
+};
+struct ClassRuleRow {  // by model::ProtocolClass, all of them
+    std::uint8_t needs_grant;
+    std::uint8_t blocks_from;  // model::Confidence
 };
 struct BypassRow {
     Text ground, author;
@@ -312,6 +325,8 @@ enum class PolicyPart : unsigned {
     resolvers,           // IpAddress, ascending
     texts,               // UTF-8
     protocols,           // ProtocolRow, by model::Protocol
+    closures,            // ClosureRow
+    class_rules,         // ClassRuleRow
     forest,              // kForestParts prefix parts from here on
 };
 inline constexpr unsigned kPolicyParts = static_cast<unsigned>(PolicyPart::forest) + kForestParts;

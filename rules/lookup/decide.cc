@@ -22,7 +22,19 @@ Decision by_policy(const BundleView& bundle, FailCase what, Reason open, Reason 
 }
 
 ProtocolClass class_of(const Facts& facts) { return model::info(facts.protocol).klass; }
-bool threatening(const Facts& facts) { return model::info(class_of(facts)).needs_grant; }
+// Queries to a resolver of the policy's own are no threat, enciphered or not.
+bool threatening(const BundleView& bundle, const Facts& facts) {
+    return bundle.policy().class_rule(facts.protocol).needs_grant != 0 &&
+           !(class_of(facts) == ProtocolClass::encrypted_dns && bundle.is_resolver(facts.remote));
+}
+bool sure(const BundleView& bundle, const Facts& facts) {
+    return facts.confidence >=
+           static_cast<model::Confidence>(bundle.policy().class_rule(facts.protocol).blocks_from);
+}
+const layout::ClosureRow* closure_of(const BundleView& bundle, const Facts& facts) {
+    if (bundle.policy().closures.empty() || facts.protocol == Protocol::unknown) return nullptr;
+    return bundle.policy().closure(facts.org, facts.protocol, facts.now);
+}
 
 // The first DNS question of a flow says what was asked, not where the flow goes: never judged.
 bool has_name(const Facts& facts) {
@@ -50,8 +62,8 @@ bool mail_flow(const Facts& facts) {
 // protected service.
 // So steps 5 and 6 need not wait for a name. Nor need inbound flows: services are on the internet
 // side, and what the internet calls a user's own server is no service's name.
-bool named_flow(const Facts& facts) {
-    return !facts.from_internet && !mail_flow(facts) && !threatening(facts);
+bool named_flow(const BundleView& bundle, const Facts& facts) {
+    return !facts.from_internet && !mail_flow(facts) && !threatening(bundle, facts);
 }
 
 // ---- step 4 ----
@@ -71,7 +83,8 @@ const layout::ServiceRow* service_by_address(const BundleView& bundle, const Fac
 
 const layout::ServiceRow* service_by_name(const BundleView& bundle, const Facts& facts) {
     const PolicyView& policy = bundle.policy();
-    if (policy.service_names.empty() || !has_name(facts) || !named_flow(facts)) return nullptr;
+    if (policy.service_names.empty() || !has_name(facts) || !named_flow(bundle, facts))
+        return nullptr;
     const auto match = policy.service_names.find(hash_suffixes(policy.head->name_key, facts.name));
     return match.found ? &policy.services[match.value] : nullptr;
 }
@@ -137,7 +150,7 @@ PrefixMatch operator_match(const BundleView& bundle, const Facts& facts,
 Answer step_service(const BundleView& bundle, const Facts& facts) noexcept {
     if (const auto* service = service_of(bundle, facts))
         return enter_service(bundle, facts, *service);
-    if (name_may_come(facts) && named_flow(facts) && !bundle.policy().service_names.empty())
+    if (name_may_come(facts) && named_flow(bundle, facts) && !bundle.policy().service_names.empty())
         return because(Reason::learning);  // it may still turn out to be one
     return {};
 }
@@ -152,17 +165,25 @@ Answer step_mail(const BundleView& bundle, const Facts& facts) noexcept {
     return because(system->suspended != 0 ? Reason::mail_suspended : Reason::mail_enrolled);
 }
 
-// 6. VPNs and threatening protocols only on a signed request (G15-2). Never on less evidence than
-// the class demands; encrypted queries to a resolver of the policy's own are no threat.
+// 6. VPNs and threatening protocols only on a signed request (G15-2), and what the policy closes to
+// the organisation. Never on less evidence than the class demands.
 Answer step_protocol(const BundleView& bundle, const Facts& facts) noexcept {
-    if (!threatening(facts) || facts.confidence < model::info(class_of(facts)).blocks_from ||
-        (class_of(facts) == ProtocolClass::encrypted_dns && bundle.is_resolver(facts.remote)))
-        return {};
+    const bool threat = threatening(bundle, facts);
+    if ((!threat && closure_of(bundle, facts) == nullptr) || !sure(bundle, facts)) return {};
     const bool granted = catalogued(bundle, facts) &&
                          bundle.policy().grant(facts.org, facts.protocol, facts.now) != nullptr;
     // A granted proxy is asked for names: they are judged as if asked for directly.
     if (granted && facts.protocol == Protocol::http_connect && has_name(facts)) return {};
-    return because(granted ? Reason::granted : Reason::threat_protocol);
+    if (granted && !threat) return {};  // open again, and judged as if it had never been closed
+    return because(granted  ? Reason::granted
+                   : threat ? Reason::threat_protocol
+                            : Reason::protocol_closed);
+}
+
+bool unsure_of_protocol(const BundleView& bundle, const Facts& facts) noexcept {
+    if (facts.protocol == Protocol::obfuscated && !threatening(bundle, facts)) return true;
+    return (threatening(bundle, facts) || closure_of(bundle, facts) != nullptr) &&
+           !sure(bundle, facts);
 }
 
 // What every network needs passes on the port that everybody has it on; elsewhere it may be made to

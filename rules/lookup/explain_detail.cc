@@ -1,4 +1,5 @@
 // What each step looked at and found, in words.
+#include "rules/lookup/decide.h"
 #include "rules/lookup/explain.h"
 #include "rules/lookup/utc_text.h"
 
@@ -80,10 +81,15 @@ std::string mail(const BundleView& b, const Facts& f, const Answer& answer) {
 
 std::string protocol(const BundleView& b, const Facts& f, const Answer& answer) {
     const auto word = model::name_of(f.protocol);
-    if (!answer && model::info(model::info(f.protocol).klass).needs_grant &&
-        f.confidence < model::info(model::info(f.protocol).klass).blocks_from)
-        return text("may be ", word, ", but not surely enough to need a grant");
+    if (!answer && unsure_of_protocol(b, f))
+        return text("may be ", word, " (", model::name_of(f.confidence),
+                    "), not surely enough to be blocked for it");
     if (!answer) return text(word, " needs no grant");
+    if (answer->reason == model::Reason::protocol_closed) {
+        const auto* closure = b.policy().closure(f.org, f.protocol, f.now);
+        return text(word, " is closed by ", b.policy().text(closure->request), ", ",
+                    period_text(b, closure->valid));
+    }
     const auto* grant = b.policy().grant(f.org, f.protocol, f.now);
     if (grant == nullptr) return text(word, " needs a grant, and none holds now");
     return text(word, " is granted by request ", b.policy().text(grant->request), ", ",

@@ -19,7 +19,8 @@ bool read_parts(const SectionReader& s, PolicyView& v) {
            s.rows(at(Part::mail), v.mail) && s.rows(at(Part::waf), v.waf) &&
            s.rows(at(Part::lists), v.lists) && s.rows(at(Part::list_items), v.list_items) &&
            s.rows(at(Part::ports), v.ports) && s.rows(at(Part::resolvers), v.resolvers) &&
-           s.rows(at(Part::texts), v.texts) && s.rows(at(Part::protocols), v.protocols);
+           s.rows(at(Part::texts), v.texts) && s.rows(at(Part::protocols), v.protocols) &&
+           s.rows(at(Part::closures), v.closures) && s.rows(at(Part::class_rules), v.class_rules);
 }
 
 bool run_fits(layout::Run run, std::size_t size) {
@@ -44,6 +45,17 @@ bool set_fits(const PolicyView& v, const model::CategorySet& set) {
     for (std::size_t c = v.categories.size(); c < model::kCategoriesMax; ++c)
         if (set.has(static_cast<model::CategoryIndex>(c))) return false;
     return true;
+}
+
+// A protocol or a class of them, as grants and closures name what they are for.
+bool word_fits(std::uint8_t protocol, std::uint8_t klass) {
+    return protocol < model::kProtocols.size() && klass < model::kProtocolClasses.size();
+}
+template <class Row>
+bool is_for(const Row& row, model::Protocol protocol) {
+    const auto klass = static_cast<std::uint8_t>(model::info(protocol).klass);
+    return (row.protocol != 0 && row.protocol == static_cast<std::uint8_t>(protocol)) ||
+           (row.klass != 0 && row.klass == klass);
 }
 
 constexpr std::int64_t kNoPilot = std::numeric_limits<std::int64_t>::min();
@@ -98,7 +110,19 @@ bool people_fit(const PolicyView& v) {
            all(v.grants,
                [&](const layout::GrantRow& g) {
                    return texts_fit(v, {g.request}) && period_fits(g.valid) &&
-                          g.protocol < model::kProtocols.size();
+                          word_fits(g.protocol, g.klass);
+               }) &&
+           all(v.closures,
+               [&](const layout::ClosureRow& c) {
+                   return texts_fit(v, {c.request}) && period_fits(c.valid) &&
+                          c.org <= v.organisations.size() && word_fits(c.protocol, c.klass);
+               }) &&
+           std::is_sorted(v.closures.begin(), v.closures.end(),
+                          [](const auto& a, const auto& b) { return a.org < b.org; }) &&
+           v.class_rules.size() == model::kProtocolClasses.size() &&
+           all(v.class_rules,
+               [](const layout::ClassRuleRow& r) {
+                   return r.needs_grant <= 1 && r.blocks_from < model::kConfidences.size();
                }) &&
            all(v.bypass,
                [&](const layout::BypassRow& b) {
@@ -180,8 +204,25 @@ const layout::GrantRow* PolicyView::grant(OrgId org, model::Protocol protocol,
     if (org == kNoOrg || org.raw() > organisations.size()) return nullptr;
     const layout::OrganisationRow& row = organisations[org.raw() - 1];
     for (const layout::GrantRow& g : grants.subspan(row.grants_first, row.grants_count))
-        if (g.protocol == static_cast<std::uint8_t>(protocol) && holds(g.valid, now)) return &g;
+        if (is_for(g, protocol) && holds(g.valid, now)) return &g;
     return nullptr;
+}
+
+const layout::ClosureRow* PolicyView::closure(OrgId org, model::Protocol protocol,
+                                              UtcTime now) const noexcept {
+    const auto of = [&](std::uint16_t whom) -> const layout::ClosureRow* {
+        const auto [begin, end] = std::equal_range(
+            closures.begin(), closures.end(),
+            layout::ClosureRow{
+                .valid = {}, .request = {}, .org = whom, .protocol = 0, .klass = 0, .zero = {}},
+            [](const auto& a, const auto& b) { return a.org < b.org; });
+        const auto at = std::find_if(begin, end, [&](const layout::ClosureRow& row) {
+            return is_for(row, protocol) && holds(row.valid, now);
+        });
+        return at == end ? nullptr : &*at;
+    };
+    const auto* own = org == kNoOrg ? nullptr : of(org.raw());
+    return own != nullptr ? own : of(0);
 }
 
 }  // namespace sluice::lookup

@@ -21,6 +21,8 @@ struct PolicyView {
     std::span<const layout::WireRow> wires;
     std::span<const layout::CategoryRow> categories;
     std::span<const layout::GrantRow> grants;
+    std::span<const layout::ClosureRow> closures;
+    std::span<const layout::ClassRuleRow> class_rules;
     std::span<const layout::BypassRow> bypass;
     std::span<const layout::OverrideRow> overrides;
     std::span<const layout::ServiceRow> services;
@@ -55,7 +57,15 @@ struct PolicyView {
     // The row of `admissions` that admits `org` to the service at `now`; nullptr when none does.
     const layout::AdmissionRow* admission(const layout::ServiceRow& service, OrgId org,
                                           UtcTime now) const noexcept;
-    // The grant of `protocol` that is valid for `org` at `now`; nullptr when there is none.
+    // What the policy says of the protocol's class.
+    const layout::ClassRuleRow& class_rule(model::Protocol protocol) const noexcept {
+        return class_rules[static_cast<std::size_t>(model::info(protocol).klass)];
+    }
+    // What closes `protocol` to `org` at `now`; nullptr when nothing does.
+    const layout::ClosureRow* closure(OrgId org, model::Protocol protocol,
+                                      UtcTime now) const noexcept;
+    // The grant of `protocol`, or of its class, that is valid for `org` at `now`; nullptr when
+    // there is none.
     const layout::GrantRow* grant(OrgId org, model::Protocol protocol, UtcTime now) const noexcept;
 };
 

@@ -68,8 +68,7 @@ TEST(DecideProperty, CompiledAndNaiveAgree) {
             model::Reason::unclassified_open,       model::Reason::unclassified_closed,
             model::Reason::inspect_unavailable,     model::Reason::exempt_government,
             model::Reason::exempt_privacy,          model::Reason::exempt_conferencing,
-            model::Reason::exempt_signature_update, model::Reason::exempt_os_update,
-            model::Reason::protocol_closed};
+            model::Reason::exempt_signature_update, model::Reason::exempt_os_update};
         if (std::find(std::begin(kOfOthers), std::end(kOfOthers), reason) == std::end(kOfOthers)) {
             EXPECT_GT(seen[r], 0u) << name_of(reason);
         }

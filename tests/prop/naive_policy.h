@@ -113,11 +113,28 @@ class Judge {
     }
     bool pending() const { return f_.name_state == NameState::pending; }
     model::ProtocolClass klass() const { return model::info(f_.protocol).klass; }
-    bool threat() const { return model::info(klass()).needs_grant; }
+    const model::ClassRule& rule() const {
+        return p_.class_rules[static_cast<std::size_t>(klass())];
+    }
+    bool threat() const {
+        return rule().needs_grant && (klass() != model::ProtocolClass::encrypted_dns ||
+                                      std::find(p_.resolvers.begin(), p_.resolvers.end(),
+                                                f_.remote) == p_.resolvers.end());
+    }
+    template <class Row>
+    bool is_for(const Row& row) const {
+        if (row.klass != model::ProtocolClass::unknown) return row.klass == klass();
+        return f_.protocol != model::Protocol::unknown && row.protocol == f_.protocol;
+    }
+    bool closed() const {
+        for (const auto& c : p_.closures)
+            if (is_for(c) && holds(p_, c.valid, f_.now) &&
+                (c.organisation_id.empty() || (org_ != nullptr && c.organisation_id == org_->id)))
+                return true;
+        return false;
+    }
     bool judged_as_threat() const {
-        if (!threat() || f_.confidence < model::info(klass()).blocks_from) return false;
-        return klass() != model::ProtocolClass::encrypted_dns ||
-               std::find(p_.resolvers.begin(), p_.resolvers.end(), f_.remote) == p_.resolvers.end();
+        return (threat() || closed()) && f_.confidence >= rule().blocks_from;
     }
     bool on_its_port() const {
         using P = model::Protocol;
@@ -203,9 +220,9 @@ class Judge {
             bool granted = false;
             for (const auto& g : p_.grants)
                 granted = granted || (org_ != nullptr && g.organisation_id == org_->id &&
-                                      g.protocol == f_.protocol && holds(p_, g.valid, f_.now));
-            if (!granted) return say(Reason::threat_protocol);
-            if (f_.protocol != model::Protocol::http_connect || !named())
+                                      is_for(g) && holds(p_, g.valid, f_.now));
+            if (!granted) return say(threat() ? Reason::threat_protocol : Reason::protocol_closed);
+            if (threat() && (f_.protocol != model::Protocol::http_connect || !named()))
                 return say(Reason::granted);
         }
         if (org_ != nullptr) {

@@ -124,12 +124,46 @@ inline void RandomWorld::decisions(model::Policy& p) {
     for (unsigned i = below(4); i > 0; --i)
         if (const auto o = std::pair(operator_id(p), prefix()); overdue.insert(o).second)
             p.unknown_source.overdue.push_back({o.first, o.second, {}});
-    for (unsigned i = below(3); i > 0; --i)
-        p.grants.push_back({organisation(p),
-                            chance(50) ? model::Protocol::wireguard : model::Protocol::gre,
-                            "",
-                            validity(),
-                            {}});
+    using model::Protocol;
+    using model::ProtocolClass;
+    // Few words, so that grants, closures and flows meet.
+    const auto word = [&] {
+        constexpr Protocol kWords[] = {Protocol::wireguard, Protocol::gre, Protocol::ssh,
+                                       Protocol::http_connect, Protocol::sip};
+        return kWords[below(5)];
+    };
+    for (unsigned i = below(4); i > 0; --i) {
+        model::Closure closure;
+        if (chance(60)) closure.organisation_id = organisation(p);
+        if (chance(50))
+            closure.protocol = word();
+        else
+            closure.klass = model::info(word()).klass;
+        closure.valid = validity();
+        p.closures.push_back(closure);
+    }
+    for (unsigned i = below(3); i > 0; --i) {
+        auto& rule = p.class_rules[static_cast<std::size_t>(model::info(word()).klass)];
+        rule.needs_grant = chance(70);
+        rule.blocks_from = chance(50) ? model::Confidence::likely : model::Confidence::certain;
+    }
+    for (unsigned i = below(5); i > 0; --i) {
+        model::Grant grant;
+        grant.organisation_id = organisation(p);
+        const Protocol protocol = word();
+        const ProtocolClass klass = model::info(protocol).klass;
+        if (chance(50))
+            grant.protocol = protocol;
+        else
+            grant.klass = klass;
+        grant.valid = validity();
+        const bool closed = std::any_of(p.closures.begin(), p.closures.end(), [&](const auto& c) {
+            return c.klass == klass ||
+                   (grant.protocol != Protocol::unknown && c.protocol == grant.protocol);
+        });
+        if (closed || p.class_rules[static_cast<std::size_t>(klass)].needs_grant)
+            p.grants.push_back(grant);
+    }
 }
 
 inline void RandomWorld::services(model::Policy& p) {
@@ -175,6 +209,12 @@ inline lookup::Facts RandomWorld::facts(const model::Policy& policy, std::string
     f.from_internet = chance(25);
     f.midstream = chance(20);
     f.protocol = static_cast<model::Protocol>(below(model::kProtocols.size()));
+    if (chance(30)) {
+        constexpr model::Protocol kWords[] = {model::Protocol::wireguard, model::Protocol::gre,
+                                              model::Protocol::ssh, model::Protocol::http_connect,
+                                              model::Protocol::sip};
+        f.protocol = kWords[below(5)];
+    }
     f.confidence = static_cast<model::Confidence>(below(model::kConfidences.size()));
     if (chance(50)) f.protocol = chance(80) ? model::Protocol::tls : model::Protocol::quic;
     f.name_state = static_cast<lookup::NameState>(below(3));

@@ -17,6 +17,8 @@ void add_category(CLI::App& app, Context& context);
 void add_uplink(CLI::App& app, Context& context);
 void add_capture(CLI::App& app, Context& context);
 void add_counters(CLI::App& app, Context& context);
+void add_protocol(CLI::App& app, Context& context);
+void add_vpn(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 

@@ -220,11 +220,25 @@ class Maker {
         }
     }
     void grants() {
-        for (const model::Organisation& o : p_.organisations)
-            for (std::size_t i = 0; i < model::kProtocols.size(); ++i)
-                if (model::info(model::kProtocols[i].klass).needs_grant && below(3) == 0)
+        for (std::size_t i = 3; i < model::kProtocolClasses.size(); ++i)  // web and such stay open
+            if (below(3) == 0)
+                p_.class_rules[i] = {
+                    coin(), coin() ? model::Confidence::likely : model::Confidence::certain};
+        for (const model::Organisation& o : p_.organisations) {
+            for (std::size_t i = 1; i < model::kProtocols.size(); ++i) {
+                const auto klass = static_cast<std::size_t>(model::kProtocols[i].klass);
+                if (p_.class_rules[klass].needs_grant && below(9) == 0)
                     p_.grants.push_back(
-                        {o.id, static_cast<model::Protocol>(i), text(), valid(), {}});
+                        {o.id, static_cast<model::Protocol>(i), text(), valid(), {}, {}});
+                if (below(40) == 0)
+                    p_.closures.push_back(
+                        {o.id, static_cast<model::Protocol>(i), {}, text(), valid(), {}});
+            }
+            if (p_.class_rules[3].needs_grant && coin())
+                p_.grants.push_back({o.id, {}, text(), valid(), {}, model::ProtocolClass{3}});
+        }
+        if (coin())
+            p_.closures.push_back({"", {}, model::ProtocolClass::game, text(), valid(), {}});
     }
 
     std::mt19937_64 random_;
