@@ -235,33 +235,6 @@ def test_completion_names_the_commands(daemon):
     assert {"commit", "undo", "history", "--output"} <= set(words)
 
 
-def grants(daemon):
-    document, code = daemon.document("vpn", "list")
-    assert code == 0
-    return {row["id"] for row in document["items"] if row["what"] == "grant"}
-
-
-def test_vpn_opens_and_closes_through_commits(daemon, policy):
-    assert daemon.ctl("policy", "commit", str(policy), "--reason", "as shipped").returncode in (0, 1)
-    before = grants(daemon)
-    words = ("vpn", "open", "ministry", "openvpn", "--request", 'IR "7"', "--until", "2099-12-31")
-    done = daemon.ctl(*words)
-    assert done.returncode in (0, 1), done.stderr  # 1: committed, and no data plane takes it
-    assert grants(daemon) == before | {"ministry openvpn"}
-    assert daemon.ctl(*words).returncode == 6, "a grant is there once"
-    assert daemon.ctl("vpn", "open", "ministry", "opnvpn", "--request", "x", "--until",
-                      "2099-12-31").returncode == 6
-    assert daemon.ctl("vpn", "open", "ministry", "vpn", "--request", "IR-8", "--until",
-                      "2099-12-31").returncode in (0, 1)
-    assert grants(daemon) == before | {"ministry openvpn", "ministry vpn"}
-    for word in ("openvpn", "vpn"):
-        assert daemon.ctl("vpn", "close", "ministry", word, "--reason", "end").returncode in (0, 1)
-    assert grants(daemon) == before
-    assert daemon.ctl("vpn", "close", "ministry", "openvpn", "--reason", "end").returncode == 1
-    files, _ = daemon.document("policy", "show", "-o", "json")
-    assert files["kind"] == "Policy"
-
-
 def test_protocol_words_and_what_is_looked_at(daemon):
     document, code = daemon.document("protocol", "list")
     assert code == 0 and len(document["items"]) > 150
