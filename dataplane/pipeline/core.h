@@ -85,7 +85,12 @@ struct Turn {
     Outbox& out;
     Now now;
     std::uint32_t now_ms;
+    unsigned judged_again = 0;  // flows, of this burst
 };
+
+// Flows of a burst that are judged again after a change of policy. All of them at once would be a
+// pause longer than a card's ring: the others go by the old version for some bursts more.
+inline constexpr unsigned kJudgedAgainMax = 2;
 
 // One received packet on its way through the stages: two cache lines, and nothing that is read in
 // one piece lies across them.

@@ -37,7 +37,8 @@ bool may_pass(const Turn& turn, const FlowEntry& entry, const Packet& packet) no
     constexpr std::uint8_t kLooked = kNeeded | FlowEntry::kStageMask | FlowEntry::kHasCold;
     constexpr std::uint8_t kNews = wire::kSyn | wire::kFin | wire::kRst;
     return (entry.marks & kLooked) == kNeeded && entry.verdict != Verdict::block &&
-           entry.generation == turn.core.generation && (packet.view.tcp_flags & kNews) == 0 &&
+           (entry.generation == turn.core.generation || turn.judged_again >= kJudgedAgainMax) &&
+           (packet.view.tcp_flags & kNews) == 0 &&
            turn.now_ms - entry.seen_ms < turn.core.shortest_timeout_ms && !packet.is_icmp_error &&
            !may_begin_hello(entry, packet);
 }
@@ -61,8 +62,9 @@ bool is_another(const Turn& turn, const Packet& packet, const FlowEntry& entry) 
     FlowEntry& entry = core.table.at(slot);
     entry.count(packet.mbuf->pkt_len);
     entry.seen_ms = turn.now_ms;
-    if (is_stale(core, entry)) {
-        const bool untold = entry.generation == kUntold;
+    const bool untold = entry.generation == kUntold;
+    if (is_stale(core, entry) && (untold || turn.judged_again < kJudgedAgainMax)) {
+        ++turn.judged_again;
         const bool newly = judge_again(turn, slot);
         if (newly || (untold && entry.verdict == Verdict::block))
             return enforce_block(turn, packet, slot);
