@@ -4,6 +4,7 @@
 // limits: short headers are not told
 // source: RFC 8999 5.1, 6; RFC 9000 17.2; RFC 9369 3.2
 #include "dataplane/detect/recognisers.h"
+#include "dataplane/wire/quic_packet.h"
 
 namespace sluice::detect {
 namespace {
@@ -25,21 +26,9 @@ bool is_known(std::uint32_t version) {
     return version == kVersion1 || version == kVersion2 || is_draft(version) || is_google(version);
 }
 
-// RFC 9000 16.
-bool read_varint(ByteReader& reader, std::uint64_t& out) {
-    std::uint8_t byte = 0;
-    if (!reader.u8(byte)) return false;
-    out = byte & 0x3f;
-    for (unsigned more = (1u << (byte >> 6)) - 1; more != 0; --more) {
-        if (!reader.u8(byte)) return false;
-        out = out << 8 | byte;
-    }
-    return true;
-}
-
 bool skip_token(ByteReader& reader) {
     std::uint64_t size = 0;
-    return read_varint(reader, size) && size <= reader.left() &&
+    return wire::read_varint(reader, size) && size <= reader.left() &&
            reader.skip(static_cast<std::size_t>(size));
 }
 
@@ -47,7 +36,7 @@ bool skip_token(ByteReader& reader) {
 bool length_fits(ByteReader& reader) {
     constexpr std::uint64_t kProtectedMin = 20;  // what header protection samples, RFC 9001 5.4.2
     std::uint64_t size = 0;
-    return read_varint(reader, size) && size >= kProtectedMin && size <= reader.left();
+    return wire::read_varint(reader, size) && size >= kProtectedMin && size <= reader.left();
 }
 
 enum class Type : std::uint8_t { initial, zero_rtt, handshake, retry };

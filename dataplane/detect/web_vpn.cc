@@ -1,8 +1,7 @@
 // words: sstp softether anyconnect globalprotect forticlient tailscale psiphon
 // looks at: the request line of a VPN that opens its tunnel with HTTP: the method or the path is
 //   the product's own
-// limits: in clear only. Inside TLS such a request is seen where the flow is inspected, else the
-//   service is told by the names and addresses of the policy's `vpn_services`
+// limits: in clear only. Inside TLS such a request is not seen, and the flow is told as tls
 // source: MS-SSTP 3.2.4.1; SoftEther src/Cedar/Protocol.c; draft-mavrogiannopoulos-openconnect-04;
 //   openconnect gpst.c and fortinet.c; Tailscale control/controlhttp, derp
 #include "dataplane/detect/probe.h"

@@ -45,7 +45,7 @@ MemoryBudget memory_budget(const Settings& settings) {
         budget.ordinary_bytes += bytes;
     };
     // Bytes each, as dataplane/flow and dataplane/pipeline lay them out.
-    part("flows", l.flows_max, 82.5);
+    part("flows", l.flows_max, 82.9);
     part("flows being classified", l.cold_max, 400);
     part("first bytes, small", l.small_buffers, 2'048);
     part("first bytes, large", l.large_buffers, 20'480);

@@ -21,7 +21,7 @@
 
 namespace sluice::pipeline {
 
-// Everything is sized here, before the first packet. Memory of a worker: flows_max x 82.5 B +
+// Everything is sized here, before the first packet. Memory of a worker: flows_max x 82.9 B +
 // cold_max x ~0.4 KiB + small_buffers x 2 KiB + large_buffers x 20 KiB + names_max x ~0.3 KiB + ...
 struct WorkerLimits {
     std::uint32_t flows_max = 1'000'000;
