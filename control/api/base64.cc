@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 namespace sluice::control {
 namespace {
@@ -24,7 +24,7 @@ constexpr auto kValues = make_values();
 }  // namespace
 
 bool is_text(std::string_view bytes) {
-    return load::find_bad_utf8(bytes) == std::string_view::npos;
+    return find_bad_utf8(bytes) == std::string_view::npos;
 }
 
 std::string to_base64(std::string_view bytes) {

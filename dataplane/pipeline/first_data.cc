@@ -34,7 +34,7 @@ Seen judge_dns(Turn& turn, Slot slot, Bytes known) noexcept {
     constexpr std::size_t kLengthSize = 2;
     if (known.size() < kLengthSize || known.size() - kLengthSize < be16(known, 0))
         return Seen::more;
-    const auto message = wire::parse_dns(known.subspan(kLengthSize, be16(known, 0)));
+    const auto message = wire::parse_dns_question(known.subspan(kLengthSize, be16(known, 0)));
     judge(turn, slot, {}, NameSource::none);
     if (message && message->name_size > 0) tell_question(turn.core, slot, message->name());
     return Seen::judged;

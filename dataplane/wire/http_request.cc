@@ -78,11 +78,18 @@ Result<std::size_t, Stop> line_end(std::string_view line, std::size_t from) {
     return Err{Stop::need_more};
 }
 
-// The digits of "HTTP/1.<minor>". Servers take more than one digit (nginx up to 99).
+// The digits of "HTTP/1.<minor>". Servers take more than one digit (nginx up to 99); of 1.0.8, which
+// devices say, the first counts.
 std::optional<std::uint8_t> minor_version(std::string_view version) {
     constexpr std::string_view kStart = "HTTP/1.";
     if (!version.starts_with(kStart)) return std::nullopt;
     version.remove_prefix(kStart.size());
+    if (const std::size_t dot = version.find('.'); dot + 1 < version.size()) {
+        if (!std::all_of(version.begin() + dot, version.end(),
+                         [](char c) { return is_digit(c) || c == '.'; }))
+            return std::nullopt;
+        version = version.substr(0, dot);
+    }
     if (version.empty() || version.size() > 2) return std::nullopt;
     unsigned minor = 0;
     for (char c : version) {
@@ -144,6 +151,7 @@ std::optional<std::string_view> authority_of(std::string_view target) {
 struct Headers {
     std::optional<std::string_view> host;
     std::optional<std::uint64_t> content_length;
+    bool length_clear = true;
     bool transfer_encoding = false;
     bool chunked_last = false;
     bool upgrade = false;
@@ -195,9 +203,9 @@ bool read_header(std::string_view line, Headers& headers) {
     const bool clean = name.size() == raw_name.size();
     if (same_word(name, "host")) return clean && read_host(value, headers);
     if (same_word(name, "content-length"))
-        return clean && read_content_length(value, headers.content_length);
+        headers.length_clear &= clean && read_content_length(value, headers.content_length);
     if (same_word(name, "transfer-encoding"))
-        return clean && read_transfer_encoding(value, headers);
+        headers.length_clear &= clean && read_transfer_encoding(value, headers);
     if (same_word(name, "upgrade")) headers.upgrade |= !value.empty();
     if (same_word(name, "connection"))
         each_element(value, [&](std::string_view option) {
@@ -242,11 +250,12 @@ bool conclude(const HttpRequestLine& line, const Headers& headers, HttpRequest& 
     out.host_header = *header_host;
     out.host = authority ? *target_host : *header_host;
 
-    if (headers.transfer_encoding &&
-        (headers.content_length || !headers.chunked_last || line.minor == 0))
-        return false;
+    const bool both_or_old = headers.transfer_encoding && (headers.content_length ||
+                                                           !headers.chunked_last || line.minor == 0);
     out.body_size = headers.content_length.value_or(0);
-    if (connect)
+    if (!headers.length_clear || both_or_old)
+        out.body = HttpBody::unclear;
+    else if (connect)
         out.body = HttpBody::tunnel;  // RFC 9110 9.3.6: a body has no meaning
     else if (headers.chunked_last)
         out.body = HttpBody::chunked;

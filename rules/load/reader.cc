@@ -7,7 +7,7 @@
 #include "rules/load/day_text.h"
 #include "rules/load/host_name.h"
 #include "rules/load/nearest.h"
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 namespace sluice::load {
 namespace {

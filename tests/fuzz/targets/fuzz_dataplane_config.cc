@@ -6,7 +6,7 @@
 #include "rules/base/assert.h"
 #include "rules/base/bytes.h"
 #include "rules/load/dataplane_config.h"
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
     using namespace sluice::load;

@@ -7,7 +7,7 @@
 #include "rules/base/assert.h"
 #include "rules/base/bytes.h"
 #include "rules/load/day_text.h"
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 #include "rules/load/report.h"
 #include "rules/load/save_policy.h"
 
