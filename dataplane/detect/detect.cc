@@ -82,6 +82,7 @@ constexpr Row kTcp[] = {
     {Protocol::fins, kCertain, fins_over_tcp, of("F")},
     {Protocol::zabbix, kCertain, zabbix_over_tcp, of("Z")},
     {Protocol::ipsec, kCertain, ike_over_tcp, of("I")},
+    {Protocol::h2c, kCertain, http2_over_tcp, of("P")},
     {Protocol::http, kCertain, http_over_tcp, kAny},
     {Protocol::xmpp, kCertain, xmpp_over_tcp, of("<")},
     {Protocol::checkmk, kCertain, checkmk_over_tcp, of("<")},

@@ -117,19 +117,6 @@ Result<HttpRequestLine, Stop> read_request_line(std::string_view text) {
 
 // --- hosts --------------------------------------------------------------------------------------
 
-// "host:port", "[v6]:port" -> host. Nothing when it is broken.
-std::optional<std::string_view> without_port(std::string_view authority) {
-    if (std::any_of(authority.begin(), authority.end(),
-                    [](char c) { return is_control(c) || c == ' '; }))
-        return std::nullopt;
-    if (!authority.starts_with('[')) return authority.substr(0, authority.find(':'));
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return std::nullopt;
-    const std::string_view after = authority.substr(close + 1);
-    if (!after.empty() && after.front() != ':') return std::nullopt;
-    return authority.substr(1, close - 1);
-}
-
 // The authority of "scheme://user@host:port/path"; nothing when the target has another form.
 std::optional<std::string_view> authority_of(std::string_view target) {
     const std::size_t colon = target.find("://");
@@ -243,9 +230,9 @@ bool read_headers(std::string_view text, Headers& headers) {
 // Host and body out of line and headers. False: malformed.
 bool conclude(const HttpRequestLine& line, const Headers& headers, HttpRequest& out) {
     const bool connect = line.method == "CONNECT";
-    const auto header_host = without_port(headers.host.value_or(""));
+    const auto header_host = host_of_authority(headers.host.value_or(""));
     const auto authority = connect ? std::optional{line.target} : authority_of(line.target);
-    const auto target_host = without_port(authority.value_or(""));
+    const auto target_host = host_of_authority(authority.value_or(""));
     if (!header_host || !target_host || (authority && target_host->empty())) return false;
     out.host_header = *header_host;
     out.host = authority ? *target_host : *header_host;
@@ -268,6 +255,18 @@ bool conclude(const HttpRequestLine& line, const Headers& headers, HttpRequest& 
 }
 
 }  // namespace
+
+std::optional<std::string_view> host_of_authority(std::string_view authority) noexcept {
+    if (std::any_of(authority.begin(), authority.end(),
+                    [](char c) { return is_control(c) || c == ' '; }))
+        return std::nullopt;
+    if (!authority.starts_with('[')) return authority.substr(0, authority.find(':'));
+    const std::size_t close = authority.find(']');
+    if (close == std::string_view::npos) return std::nullopt;
+    const std::string_view after = authority.substr(close + 1);
+    if (!after.empty() && after.front() != ':') return std::nullopt;
+    return authority.substr(1, close - 1);
+}
 
 Result<HttpRequestLine, Stop> parse_http_request_line(Bytes stream) noexcept {
     const auto line = read_request_line(as_text(stream).substr(0, kHttpHeadMax));

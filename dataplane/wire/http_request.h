@@ -1,6 +1,7 @@
 // HTTP/1.x requests of one connection: the head of each, and how many bytes until the next one.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "dataplane/wire/stop.h"
@@ -29,6 +30,11 @@ struct HttpRequest {
     HttpBody body = HttpBody::none;
     std::uint64_t body_size = 0;
 };
+
+// The host of an authority or Host value: port and brackets removed, as sent; what follows a host's
+// first colon is not looked at. Nothing when it holds spaces or control characters, or a broken
+// bracket.
+std::optional<std::string_view> host_of_authority(std::string_view authority) noexcept;
 
 // The first line of a request.
 struct HttpRequestLine {

@@ -47,6 +47,7 @@ const std::vector<Sample> kSamples = {
          "abcde" + "\0"s + noise(70)},
     {Protocol::nebula, true, "\x10"s + zeros(14) + "\x01"s + noise(120)},
     {Protocol::tinc, false, "0 node_a 17.7\n"},
+    {Protocol::h2c, false, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
     {Protocol::socks, false, "\x05\x02\x00\x02"s},
     {Protocol::socks, false, "\x04\x01"s + u16(443) + "\x5d\xb8\xd8\x22"s + "me\0"s},
     {Protocol::socks, false, "\x04\x01"s + u16(443) + u32(1) + "\0host.example\0"s},
