@@ -20,8 +20,8 @@ void move_stage(const Packet& packet, FlowEntry& entry) noexcept {
     const Stage stage = entry.stage();
     if (packet.has(wire::kRst)) {
         // Without ACK it is no answer to a SYN (RFC 9293 3.10.7.3): the opener goes on waiting.
-        const bool believed = stage != Stage::embryonic || from_opener(packet, entry) ||
-                              packet.has(wire::kAck);
+        const bool believed =
+            stage != Stage::embryonic || from_opener(packet, entry) || packet.has(wire::kAck);
         if (believed) entry.set_stage(Stage::closed);
         return;
     }
@@ -61,7 +61,8 @@ wire::TcpOptions options_of(const Packet& packet) noexcept {
 // takes the place of the SYN's options in `ref`.
 void leave_start(const Packet& packet, FlowEntry& entry, bool opener) noexcept {
     if (entry.has(FlowEntry::kHasName)) return;
-    entry.ref = opener ? packet.view.tcp_seq + (packet.has(wire::kSyn) ? 1 : 0) : packet.view.tcp_ack;
+    entry.ref =
+        opener ? packet.view.tcp_seq + (packet.has(wire::kSyn) ? 1 : 0) : packet.view.tcp_ack;
 }
 
 // The other end's answer: from here on the flow is worth a cold record. Also for an opener's first

@@ -68,7 +68,8 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     }
 }
 
-// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is called.
+// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is
+// called.
 void tell_stray_question(Turn& turn, const Packet& packet, Slot slot) noexcept {
     constexpr std::size_t kQuestionsAt = 4;
     const Bytes payload = packet.payload();

@@ -21,8 +21,8 @@ struct DnsMessage {
     std::uint8_t rcode = 0;
     std::uint16_t question_type = 0;  // 1 A, 28 AAAA, 65 HTTPS, ...
     // 0: no question, the root, or a name that has no plain text: a label with a dot, a space, a
-    // control character (service instances may have them, RFC 6763 4.1) or bytes above 0x7e that are
-    // no letters in UTF-8 (RFC 4795 2.1.1 has names in it).
+    // control character (service instances may have them, RFC 6763 4.1) or bytes above 0x7e that
+    // are no letters in UTF-8 (RFC 4795 2.1.1 has names in it).
     std::uint8_t name_size = 0;
     char name_bytes[253] = {};  // the first question, canonical: lower case, no final dot
     std::uint8_t address_count = 0;

@@ -12,17 +12,17 @@ namespace {
 // length are consecutive in the order of their bytes, so the lengths are all of it.
 constexpr unsigned kSymbols = 257, kEos = 256, kCodeBitsMax = 30;
 constexpr std::array<std::uint8_t, kSymbols> kCodeBits = {
-    13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30,
-    28, 28, 28, 28, 28, 28, 28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6,
-    5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10, 13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6, 15, 5, 6, 5, 6, 5, 6, 6, 6, 5,
-    7, 7, 6, 6, 6, 5, 6, 7, 6, 5, 5, 6, 7, 7, 7, 7, 7, 15, 11, 14, 13, 28, 20, 22, 20, 20, 22,
-    22, 22, 23, 22, 23, 23, 23, 23, 23, 24, 23, 24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23,
-    22, 23, 23, 24, 22, 21, 20, 22, 22, 23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23, 21, 21, 22,
-    21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23, 26, 26, 20, 19, 22, 23, 22, 25, 26, 26,
-    26, 27, 27, 26, 24, 25, 19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27, 27, 27, 20,
-    24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23, 26, 27, 26, 26, 27, 27, 27, 27,
-    27, 28, 27, 27, 27, 27, 27, 26, 30};
+    13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28,
+    28, 28, 28, 28, 28, 28, 28, 28, 6,  10, 10, 12, 13, 6,  8,  11, 10, 10, 8,  11, 8,  6,  6,  6,
+    5,  5,  5,  6,  6,  6,  6,  6,  6,  6,  7,  8,  15, 6,  12, 10, 13, 6,  7,  7,  7,  7,  7,  7,
+    7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  8,  7,  8,  13, 19, 13, 14, 6,
+    15, 5,  6,  5,  6,  5,  6,  6,  6,  5,  7,  7,  6,  6,  6,  5,  6,  7,  6,  5,  5,  6,  7,  7,
+    7,  7,  7,  15, 11, 14, 13, 28, 20, 22, 20, 20, 22, 22, 22, 23, 22, 23, 23, 23, 23, 23, 24, 23,
+    24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24, 22, 21, 20, 22, 22, 23, 23, 21,
+    23, 22, 22, 24, 21, 22, 23, 23, 21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23,
+    26, 26, 20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25, 19, 21, 26, 27, 27, 26, 27, 24,
+    21, 21, 26, 26, 28, 27, 27, 27, 20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23,
+    26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27, 27, 27, 27, 26, 30};
 
 struct Huffman {
     std::array<std::uint32_t, kCodeBitsMax + 2> first_code{};   // of each length
@@ -109,7 +109,8 @@ class Block {
     bool read_field() {
         const std::uint8_t first = rest_[0];
         std::uint32_t index = 0;
-        if ((first & 0x80) != 0) return read_number(7, index) ? indexed(index) : fail(Stop::malformed);
+        if ((first & 0x80) != 0)
+            return read_number(7, index) ? indexed(index) : fail(Stop::malformed);
         if ((first & 0xe0) == 0x20)  // the table's size changes: what it holds is kept all the same
             return read_number(5, index) || fail(Stop::malformed);
         const bool adds = (first & 0x40) != 0;
@@ -197,7 +198,8 @@ Result<std::size_t, Stop> decode_huffman(Bytes coded, std::span<char> out) noexc
             if (++bits > kCodeBitsMax) return Err{Stop::malformed};
             const std::uint32_t offset = code - kHuffman.first_code[bits];
             const unsigned place = kHuffman.first_place[bits] + offset;
-            if (code < kHuffman.first_code[bits] || place >= kHuffman.first_place[bits + 1]) continue;
+            if (code < kHuffman.first_code[bits] || place >= kHuffman.first_place[bits + 1])
+                continue;
             if (kHuffman.symbols[place] == kEos || size == out.size()) return Err{Stop::malformed};
             out[size++] = static_cast<char>(kHuffman.symbols[place]);
             code = 0;

@@ -53,7 +53,8 @@ class Joiner {
   private:
     bool add(Bytes piece, std::uint8_t flags) {
         if (piece.size() > scratch_.size() - size_) return false;
-        std::copy(piece.begin(), piece.end(), scratch_.begin() + static_cast<std::ptrdiff_t>(size_));
+        std::copy(piece.begin(), piece.end(),
+                  scratch_.begin() + static_cast<std::ptrdiff_t>(size_));
         size_ += piece.size();
         done_ = (flags & kEndHeaders) != 0;
         return true;

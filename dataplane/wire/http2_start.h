@@ -1,5 +1,5 @@
-// The start of an HTTP/2 connection in clear (RFC 9113 3.3): its preface, and whom the first request
-// is for.
+// The start of an HTTP/2 connection in clear (RFC 9113 3.3): its preface, and whom the first
+// request is for.
 #pragma once
 #include <span>
 #include <string_view>
@@ -15,10 +15,10 @@ inline constexpr unsigned kHttp2FramesMax = 64;           // until then
 // Reads from the connection's first byte to the end of its first header block.
 //   scratch  where a block that comes in several frames is joined; kHttp2StartMax bytes
 //   returns  the request's authority; need_more until the block is whole; other when it is not the
-//            preface; malformed for a frame that cannot be there (a first frame other than SETTINGS,
-//            CONTINUATION without HEADERS and the other way about, padding longer than the frame)
-//            and as find_authority() says; too_large past the limits.
-//            Only need_more changes with more bytes.
+//            preface; malformed for a frame that cannot be there (a first frame other than
+//            SETTINGS, CONTINUATION without HEADERS and the other way about, padding longer than
+//            the frame) and as find_authority() says; too_large past the limits. Only need_more
+//            changes with more bytes.
 //   source   RFC 9113 3.4, 4.1, 6.2, 6.10
 Result<Authority, Stop> parse_http2_start(Bytes stream, std::span<std::uint8_t> scratch) noexcept;
 

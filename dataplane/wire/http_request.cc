@@ -78,8 +78,8 @@ Result<std::size_t, Stop> line_end(std::string_view line, std::size_t from) {
     return Err{Stop::need_more};
 }
 
-// The digits of "HTTP/1.<minor>". Servers take more than one digit (nginx up to 99); of 1.0.8, which
-// devices say, the first counts.
+// The digits of "HTTP/1.<minor>". Servers take more than one digit (nginx up to 99); of 1.0.8,
+// which devices say, the first counts.
 std::optional<std::uint8_t> minor_version(std::string_view version) {
     constexpr std::string_view kStart = "HTTP/1.";
     if (!version.starts_with(kStart)) return std::nullopt;
@@ -237,8 +237,8 @@ bool conclude(const HttpRequestLine& line, const Headers& headers, HttpRequest& 
     out.host_header = *header_host;
     out.host = authority ? *target_host : *header_host;
 
-    const bool both_or_old = headers.transfer_encoding && (headers.content_length ||
-                                                           !headers.chunked_last || line.minor == 0);
+    const bool both_or_old = headers.transfer_encoding &&
+                             (headers.content_length || !headers.chunked_last || line.minor == 0);
     out.body_size = headers.content_length.value_or(0);
     if (!headers.length_clear || both_or_old)
         out.body = HttpBody::unclear;

@@ -48,9 +48,9 @@ struct HttpRequestLine {
 //   returns  need_more until its line feed; `other` as soon as it cannot be a request line: the
 //            first byte is no letter, no space after a token of at most kHttpMethodMax upper-case
 //            letters, '-' and '_', a control character in the target, and, at the line's end, a
-//            version that is not HTTP/1.x (or 1.x.y, as some devices say): RTSP and SIP, HTTP/0.9 ("GET /" alone; no server of
-//            today answers it by name), and the HTTP/2 preface "PRI * HTTP/2.0".
-//            too_large when it does not end within kHttpHeadMax.
+//            version that is not HTTP/1.x (or 1.x.y, as some devices say): RTSP and SIP, HTTP/0.9
+//            ("GET /" alone; no server of today answers it by name), and the HTTP/2 preface "PRI *
+//            HTTP/2.0". too_large when it does not end within kHttpHeadMax.
 //   odd      any run of spaces and tabs separates; a target may hold spaces (the version is what
 //            follows the last one).
 //   source   RFC 9112 2.2, 3.

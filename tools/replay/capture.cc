@@ -44,11 +44,12 @@ std::optional<CapturedPacket> Capture::next_of_pcap() {
     const u_char* bytes = nullptr;
     const int got = pcap_next_ex(handle_.get(), &header, &bytes);
     if (got == 1)
-        return CapturedPacket{.bytes = Bytes(bytes, header->caplen),
-                              .wire_size = std::max(header->len, header->caplen),
-                              .time_ns = std::int64_t{header->ts.tv_sec} * 1'000'000'000 +
-                                         header->ts.tv_usec,  // nanoseconds, as asked for
-                              .link_type = static_cast<std::uint32_t>(pcap_datalink(handle_.get()))};
+        return CapturedPacket{
+            .bytes = Bytes(bytes, header->caplen),
+            .wire_size = std::max(header->len, header->caplen),
+            .time_ns = std::int64_t{header->ts.tv_sec} * 1'000'000'000 +
+                       header->ts.tv_usec,  // nanoseconds, as asked for
+            .link_type = static_cast<std::uint32_t>(pcap_datalink(handle_.get()))};
     if (got != PCAP_ERROR_BREAK) damage_ = pcap_geterr(handle_.get());
     return std::nullopt;
 }

@@ -95,7 +95,7 @@ void PcapngFile::read_option(Interface& interface, std::uint16_t code, Bytes val
 bool PcapngFile::read_interface(Bytes body) {
     if (body.size() < 8) return fail("an interface description is too short");
     if (interfaces_.size() == kInterfacesMax) return fail("too many interfaces");
-    Interface interface{.link_type = u16(body, 0), .snap_bytes = u32(body, 4)};
+    Interface interface { .link_type = u16(body, 0), .snap_bytes = u32(body, 4) };
     for (std::size_t at = 8; at + 4 <= body.size();) {
         const std::uint16_t code = u16(body, at), size = u16(body, at + 2);
         at += 4;
@@ -116,9 +116,11 @@ std::optional<PcapngPacket> PcapngFile::packet_of(std::size_t interface, std::ui
         static_cast<std::int64_t>(Wide{units % per_second} * 1'000'000'000 / per_second);
     // Years beyond the range of nanoseconds (2262) are not times anybody captured at.
     constexpr std::int64_t kSecondsMax = 9'000'000'000;
-    const auto seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(units / per_second, kSecondsMax));
+    const auto seconds =
+        static_cast<std::int64_t>(std::min<std::uint64_t>(units / per_second, kSecondsMax));
     const std::int64_t at_s = std::clamp<std::int64_t>(
-        seconds + std::clamp<std::int64_t>(from.offset_s, -kSecondsMax, kSecondsMax), 0, kSecondsMax);
+        seconds + std::clamp<std::int64_t>(from.offset_s, -kSecondsMax, kSecondsMax), 0,
+        kSecondsMax);
     last_ns_ = at_s * 1'000'000'000 + fraction_ns;
     return PcapngPacket{data, wire_size, last_ns_, from.link_type};
 }
@@ -135,7 +137,8 @@ std::optional<PcapngPacket> PcapngFile::read_packet(Bytes body) {
         const std::uint32_t wire_size = u32(body, 0), snap = interfaces_[0].snap_bytes;
         std::size_t size = std::min<std::size_t>(wire_size, body.size() - fixed);
         if (snap != 0) size = std::min<std::size_t>(size, snap);
-        return PcapngPacket{body.subspan(fixed, size), wire_size, last_ns_, interfaces_[0].link_type};
+        return PcapngPacket{body.subspan(fixed, size), wire_size, last_ns_,
+                            interfaces_[0].link_type};
     }
     // The old block has 16 bits of interface, then of drops.
     const std::size_t interface = type_ == kOldPacketBlock ? u16(body, 0) : u32(body, 0);

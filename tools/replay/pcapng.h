@@ -26,9 +26,9 @@ class PcapngFile {
     };
     using File = std::unique_ptr<std::FILE, Close>;
 
-    static constexpr std::uint32_t kMagic = 0x0a0d0d0a;            // the same in both byte orders
-    static constexpr std::uint32_t kBlockBytesMax = 16u << 20;     // of one block
-    static constexpr std::size_t kInterfacesMax = 65'536;          // of one section
+    static constexpr std::uint32_t kMagic = 0x0a0d0d0a;         // the same in both byte orders
+    static constexpr std::uint32_t kBlockBytesMax = 16u << 20;  // of one block
+    static constexpr std::size_t kInterfacesMax = 65'536;       // of one section
 
     // `file` is read from where it stands: the beginning of a section header block.
     explicit PcapngFile(File file) : file_(std::move(file)) {}
@@ -62,8 +62,8 @@ class PcapngFile {
 
     File file_;
     bool big_endian_ = false;
-    std::uint32_t type_ = 0;          // of the block in `block_`
-    std::vector<std::uint8_t> block_; // its body
+    std::uint32_t type_ = 0;           // of the block in `block_`
+    std::vector<std::uint8_t> block_;  // its body
     std::vector<Interface> interfaces_;
     std::int64_t last_ns_ = 0;
     std::string damage_;

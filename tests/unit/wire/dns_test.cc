@@ -218,7 +218,10 @@ TEST(Dns, NamesAsText) {
              Case{block8("dot.inside") + labels("example"), ""},
              Case{block8("\xd0\xb0") + labels("example"), "\xd0\xb0.example"},
              Case{block8("\xd0") + labels("example"), ""},
-             Case{block8("\xe2\x80\xae" "x") + labels("example"), ""},  // right-to-left override
+             Case{block8("\xe2\x80\xae"
+                         "x") +
+                      labels("example"),
+                  ""},  // right-to-left override
              Case{block8("\0x"s) + labels("example"), ""},
          }) {
         const auto m = parse(header(kQuery, {}) + c.labels + u16(1) + u16(1));

@@ -35,11 +35,13 @@ Result<Authority, Stop> parse(const std::string& stream) {
 }
 std::string authority_of(const std::string& stream) {
     const auto found = parse(stream);
-    return found ? std::string(found->bytes, found->size) : "error " + std::to_string(static_cast<int>(found.error()));
+    return found ? std::string(found->bytes, found->size)
+                 : "error " + std::to_string(static_cast<int>(found.error()));
 }
 std::string in_block(const std::string& block) {
     const auto found = find_authority(as_bytes(block));
-    return found ? std::string(found->bytes, found->size) : "error " + std::to_string(static_cast<int>(found.error()));
+    return found ? std::string(found->bytes, found->size)
+                 : "error " + std::to_string(static_cast<int>(found.error()));
 }
 const std::string kMalformed = "error " + std::to_string(static_cast<int>(Stop::malformed));
 
@@ -100,17 +102,41 @@ TEST(Hpack, Fields) {
     const std::string literal = "\x00\x0a:authority\x09"s;  // never indexed, its name spelt out
     for (const Case& c : {
              Case{"none", "\x82\x84"s, ""},
-             Case{"host where there is no authority", "\x66\x09"s "a.example"s, "a.example"},
-             Case{"authority before host", "\x66\x09"s "a.example\x41\x09"s "b.example"s, "b.example"},
+             Case{"host where there is no authority",
+                  "\x66\x09"s
+                  "a.example"s,
+                  "a.example"},
+             Case{"authority before host",
+                  "\x66\x09"s
+                  "a.example\x41\x09"s
+                  "b.example"s,
+                  "b.example"},
              Case{"its name spelt out", literal + "a.example", "a.example"},
              Case{"spelt out, other names", "\x00\x04pathx\x01y"s.substr(0, 8), "error 2"},
-             Case{"added, then by its index", "\x41\x09"s "a.example\xbe"s, "a.example"},
-             Case{"name of an added entry", "\x41\x09"s "a.example\x7e\x09"s "a.example"s, "a.example"},
-             Case{"two different", "\x41\x09"s "a.example\x41\x09"s "b.example"s, kMalformed},
-             Case{"size of the table changes", "\x3f\xe1\x1f\x41\x09"s "a.example"s, "a.example"},
+             Case{"added, then by its index",
+                  "\x41\x09"s
+                  "a.example\xbe"s,
+                  "a.example"},
+             Case{"name of an added entry",
+                  "\x41\x09"s
+                  "a.example\x7e\x09"s
+                  "a.example"s,
+                  "a.example"},
+             Case{"two different",
+                  "\x41\x09"s
+                  "a.example\x41\x09"s
+                  "b.example"s,
+                  kMalformed},
+             Case{"size of the table changes",
+                  "\x3f\xe1\x1f\x41\x09"s
+                  "a.example"s,
+                  "a.example"},
              Case{"index 0", "\x80"s, kMalformed},
              Case{"index nobody added", "\xbe"s, kMalformed},
-             Case{"a value longer than the block", "\x41\x20"s "a.example"s, kMalformed},
+             Case{"a value longer than the block",
+                  "\x41\x20"s
+                  "a.example"s,
+                  kMalformed},
              Case{"an endless number", "\x41\x7f\xff\xff\xff\xff\xff"s, kMalformed},
          })
         EXPECT_EQ(in_block(c.block), c.authority) << c.what;
@@ -133,14 +159,15 @@ TEST(Hpack, Huffman) {
         return size ? std::string(out.data(), *size) : "error";
     };
     EXPECT_EQ(decode(""), "");
-    EXPECT_EQ(decode("\xa8\xeb\x10\x64\x9c\xbf"), "no-cache");              // RFC 7541 C.4.2
-    EXPECT_EQ(decode("\x25\xa8\x49\xe9\x5b\xa9\x7d\x7f"), "custom-key");    // C.4.3
+    EXPECT_EQ(decode("\xa8\xeb\x10\x64\x9c\xbf"), "no-cache");            // RFC 7541 C.4.2
+    EXPECT_EQ(decode("\x25\xa8\x49\xe9\x5b\xa9\x7d\x7f"), "custom-key");  // C.4.3
     EXPECT_EQ(decode("\x25\xa8\x49\xe9\x5b\xb8\xe8\xb4\xbf"), "custom-value");
     EXPECT_EQ(decode("\xff\xc7"), "\0"s) << "13 bits of a zero byte, three ones";
     EXPECT_EQ(decode("\x1f\xff"), "error") << "more than 7 bits of padding";
     EXPECT_EQ(decode("\x18"), "error") << "padding of zeros";
     EXPECT_EQ(decode("\xff\xff\xff\xff"), "error") << "EOS";
-    EXPECT_EQ(decode("\xa8\xeb\x10\x64\x9c\xbf\xa8\xeb\x10\x64\x9c\xbf\xa8\xeb\x10\x64\x9c\xbf"), "error");
+    EXPECT_EQ(decode("\xa8\xeb\x10\x64\x9c\xbf\xa8\xeb\x10\x64\x9c\xbf\xa8\xeb\x10\x64\x9c\xbf"),
+              "error");
 }
 
 }  // namespace
