@@ -51,10 +51,9 @@ struct Leaf {
 
 // Why no answer of the signer came. The caller's policy is FailCase signer_unavailable.
 enum class SignerFault : std::uint8_t {
-    unreachable,  // nothing listens, or no permission
-    gone,         // the connection ended with the order under way: the leaf may have been logged
-    timed_out,    // no answer within answer_ms_max
-    broken,       // the other end speaks another version; the connection is closed
+    gone,       // the connection ended with the order under way: the leaf may have been logged
+    timed_out,  // no answer within answer_ms_max
+    broken,     // the other end speaks another version; the connection is closed
 };
 
 using LeafOutcome = std::variant<Leaf, ipc::SignerRefusal, SignerFault>;

@@ -29,11 +29,11 @@ inline constexpr std::size_t kSignerChainCertificatesMax = 10;
 inline constexpr std::size_t kSignerSpkiBytesMax = 600;  // RSA-4096 has 550, P-256 91
 inline constexpr std::size_t kSignerMessageBytesMax = kSignerChainBytesMax + 2'048;
 inline constexpr std::size_t kSignerIdBytes = 64;  // a policy id (at most 63 bytes), zero-ended
-// Of one connection; more are refused as `busy`. A worker has a handshake for each, so this is how
-// many handshakes of uncached names may be under way in one worker.
+// That one connection may have under way: how many handshakes of uncached names a worker can have
+// at a time. The signer reads no more from a connection while so many answers wait to be sent.
 inline constexpr std::size_t kSignerOutstandingMax = 256;
 
-enum class SignerKind : std::uint8_t { leaf, status, reload, generation };
+enum class SignerKind : std::uint8_t { leaf, status, reload, generation, refused };
 
 // Whose name signs: the CA that workstations trust, or the one nobody installs, so that the browser
 // warns as it would have without us (research R3: an untrusted server is never laundered).
@@ -81,7 +81,6 @@ struct LeafReply {
 #define SLUICE_SIGNER_REFUSALS(X)                                                               \
     X(bad_request, never, "sizes, version or a field are not those of the protocol")            \
     X(not_allowed, never, "this user may not ask for that (clients and admins of signer.yaml)") \
-    X(busy, later, "more requests outstanding on the connection than it may have")              \
     X(bad_name, never, "neither one canonical host name nor one address")                       \
     X(wildcard, never, "a wildcard: a leaf is for exactly one name")                            \
     X(bad_key, never, "the key is neither P-256 nor RSA of 2048 to 4096 bits")                  \
@@ -127,7 +126,7 @@ constexpr const SignerRefusalInfo& info_of(SignerRefusal r) {
 }
 
 struct RefusedReply {
-    SignerHead head;  // kind and token of the request
+    SignerHead head;  // kind refused; the token of the request
     SignerRefusal refusal = SignerRefusal::bad_request;
     std::uint8_t zero[7] = {};
 };
