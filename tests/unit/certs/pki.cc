@@ -83,6 +83,7 @@ Gateway::Gateway(std::int64_t now) {
     plan.log_name = "gateway.example/issuance";
     plan.excluded = {"gov.example"};
     plan.now = UtcTime{now};
+    plan.cost = kCheap;
     auto held = hold_ceremony(plan, Passphrase(kRootPassphrase), Passphrase(kOnlinePassphrase));
     SLUICE_ASSERT(held.ok());
     record = std::move(held).value();

@@ -60,6 +60,7 @@ struct Gateway {
     std::filesystem::path offline() const { return home.path() / "out" / "offline"; }
 };
 Gateway& gateway();
+inline constexpr ScryptCost kCheap{16, 8, 1};  // guessing is not what is tested
 inline constexpr char kRootPassphrase[] = "the root's passphrase";
 inline constexpr char kOnlinePassphrase[] = "the gateway's passphrase";
 
