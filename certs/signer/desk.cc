@@ -31,7 +31,7 @@ Refusal refusal_of(LogFault fault) {
 
 Result<SigningDesk::Made, Refusal> SigningDesk::make(const ipc::CheckedLeafRequest& request,
                                                      Now now) {
-    SLUICE_TRY(judged, judge(books_, keys_, request, now.utc));
+    SLUICE_TRY(judged, judge(books_, memory_, request, now.utc));
     const std::string organisation(request.organisation());
     if (!rate_.take(organisation, now.mono)) return Err{Refusal::rate_limited};
     const LeafPlan plan{judged.subject, judged.key, judged.validity};

@@ -60,7 +60,7 @@ class SigningDesk {
 
     IssuanceLog& log_;
     LeafRate rate_;
-    LeafKeys keys_;
+    JudgeMemory memory_;
     Books books_;
     DeskCounters counters_;
     std::string log_trouble_;

@@ -89,7 +89,7 @@ EVP_PKEY* LeafKeys::find(Bytes spki) {
     return row.key.get();
 }
 
-Result<Judged, Refusal> judge(const Books& books, LeafKeys& keys,
+Result<Judged, Refusal> judge(const Books& books, JudgeMemory& memory,
                               const ipc::CheckedLeafRequest& request, UtcTime now) {
     Judged judged;
     SLUICE_TRY(subject, read_subject(request));
@@ -99,13 +99,14 @@ Result<Judged, Refusal> judge(const Books& books, LeafKeys& keys,
         return Err{*refusal};
     if (!books.generation) return Err{Refusal::no_ca};
     judged.issuer = &books.generation->issuer(request.request.issuer);
-    judged.key = keys.find(request.spki);
+    judged.key = memory.keys.find(request.spki);
     if (judged.key == nullptr) return Err{Refusal::bad_key};
     if (belongs_to_a_ca(books, request.spki)) return Err{Refusal::ca_key};
     if (is_excluded(*judged.issuer, judged.subject)) return Err{Refusal::name_constraint};
     std::optional<Validity> origin_validity;
     if (request.request.issuer == ipc::SignerIssuer::trusted) {
-        SLUICE_TRY(origin, check_origin(request.chain.all(), judged.subject, books.anchors, now));
+        SLUICE_TRY(origin, check_origin({request.chain.all(), judged.subject, now}, books.anchors,
+                                        memory.authorities));
         judged.origin = origin;
         origin_validity = origin.validity;
     } else if (request.chain.count > 0) {

@@ -1,5 +1,6 @@
 // Whether a leaf may be made, and with what in it: every refusal of the signer but those of rate
-// and log is decided here, in one order. Pure but for a cache of keys; no clock, no file.
+// and log is decided here, in one order. Pure but for what it remembers of keys and CAs; no clock,
+// no file.
 #pragma once
 #include <memory>
 #include <optional>
@@ -53,6 +54,12 @@ class LeafKeys {
 };
 inline constexpr std::size_t kLeafKeysMax = 128;
 
+// What judging remembers from one request to the next.
+struct JudgeMemory {
+    LeafKeys keys;
+    Authorities authorities;
+};
+
 struct Judged {
     Subject subject;
     EVP_PKEY* key = nullptr;  // of LeafKeys: valid until kLeafKeysMax others were asked for
@@ -62,8 +69,8 @@ struct Judged {
 };
 // In this order: wildcard, bad_name, no_bundle, unknown_operator, unknown_organisation, exempt,
 // not_inspected, no_ca, bad_key, ca_key, name_constraint, those of check_origin() (a trusted leaf
-// only), no_validity. Cost: two lookups and a signature check a link of the origin's chain.
-Result<Judged, ipc::SignerRefusal> judge(const Books& books, LeafKeys& keys,
+// only), no_validity. Cost: two lookups and what check_origin() costs.
+Result<Judged, ipc::SignerRefusal> judge(const Books& books, JudgeMemory& memory,
                                          const ipc::CheckedLeafRequest& request, UtcTime now);
 
 }  // namespace sluice::certs

@@ -3,41 +3,60 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "certs/log/log_files.h"
+#include "rules/ipc/signer_check.h"
 
 namespace sluice::certs {
 namespace {
 
 using Refusal = ipc::SignerRefusal;
-using Chain = std::vector<X509Ptr>;
 
 constexpr std::size_t kAnchorsBytesMax = 16u << 20;
 
-// Each certificate is signed by the next, which is a CA; the last is the anchor.
-bool hangs_together(const Chain& chain) {
-    for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
-        X509* const issuer = chain[i + 1].get();
-        if (X509_check_ca(issuer) == 0 || X509_check_issued(issuer, chain[i].get()) != X509_V_OK ||
-            X509_verify(chain[i].get(), X509_get0_pubkey(issuer)) != 1)
-            return false;
-    }
-    return true;
+bool signed_by(X509* certificate, X509* issuer) {
+    const bool good = X509_check_ca(issuer) != 0 &&
+                      X509_check_issued(issuer, certificate) == X509_V_OK &&
+                      X509_verify(certificate, X509_get0_pubkey(issuer)) == 1;
+    ERR_clear_error();
+    return good;
 }
 
-bool all_valid(const Chain& chain, UtcTime now) {
-    for (const X509Ptr& certificate : chain) {
-        const auto validity = validity_of(certificate.get());
-        if (!validity || !validity->contains(now)) return false;
+constexpr Validity kNever{UtcTime{1}, UtcTime{0}};
+
+Validity together(const Validity& a, const Validity& b) {
+    return {std::max(a.not_before, b.not_before), std::min(a.not_after, b.not_after)};
+}
+
+// Each is signed by the next; null when not.
+std::shared_ptr<const Authority> read_authority(std::span<const Bytes> above) {
+    auto authority = std::make_shared<Authority>();
+    X509Ptr below;
+    for (Bytes der : above) {
+        X509Ptr certificate = parse_certificate(der);
+        if (!certificate || (below && !signed_by(below.get(), certificate.get()))) return nullptr;
+        const Validity own = validity_of(certificate.get()).value_or(kNever);
+        authority->validity = below ? together(authority->validity, own) : own;
+        if (!authority->issuer && below) authority->issuer = std::move(below);
+        below = std::move(certificate);
     }
-    return true;
+    if (!authority->issuer) authority->issuer = std::move(below);
+    return authority;
+}
+
+ipc::Sha256 key_of(std::span<const Bytes> above) {
+    std::vector<std::uint8_t> all;
+    for (Bytes der : above)
+        ipc::add_to_chain(all, der);
+    return ipc::sha256(std::as_bytes(std::span(all)));
 }
 
 }  // namespace
 
-std::size_t TrustAnchors::First8::operator()(const ipc::Sha256& hash) const noexcept {
+std::size_t FirstEight::operator()(const ipc::Sha256& hash) const noexcept {
     std::size_t value = 0;
     std::memcpy(&value, hash.data(), sizeof value);
     return value;
@@ -60,23 +79,35 @@ Result<TrustAnchors, std::string> TrustAnchors::load(const std::filesystem::path
     return anchors;
 }
 
-Result<Origin, Refusal> check_origin(std::span<const Bytes> chain, const Subject& subject,
-                                     const TrustAnchors& anchors, UtcTime now) {
+std::shared_ptr<const Authority> Authorities::find(std::span<const Bytes> above) {
+    const ipc::Sha256 key = key_of(above);
+    if (const auto at = known_.find(key); at != known_.end()) return at->second;
+    auto authority = read_authority(above);
+    if (!authority) return nullptr;  // not remembered: outsiders could fill the table with them
+    if (known_.size() >= kAuthoritiesMax) known_.clear();
+    known_.emplace(key, authority);
+    return authority;
+}
+
+Result<Origin, Refusal> check_origin(const OriginQuestion& question, const TrustAnchors& anchors,
+                                     Authorities& authorities) {
+    const std::span<const Bytes> chain = question.chain;
     if (chain.empty()) return Err{Refusal::no_origin_chain};
-    Chain parsed;
-    for (Bytes der : chain) {
-        parsed.push_back(parse_certificate(der));
-        if (!parsed.back()) return Err{Refusal::bad_origin_chain};
+    const X509Ptr leaf = parse_certificate(chain.front());
+    if (!leaf) return Err{Refusal::bad_origin_chain};
+    Origin origin{fingerprint(chain.front()), fingerprint(chain.back()),
+                  validity_of(leaf.get()).value_or(kNever)};
+    Validity all = origin.validity;
+    if (chain.size() > 1) {
+        const auto authority = authorities.find(chain.subspan(1));
+        if (!authority || !signed_by(leaf.get(), authority->issuer.get()))
+            return Err{Refusal::bad_origin_chain};
+        all = together(all, authority->validity);
     }
-    const bool together = hangs_together(parsed);
-    ERR_clear_error();
-    if (!together) return Err{Refusal::bad_origin_chain};
-    const Origin origin{fingerprint(chain.front()), fingerprint(chain.back()),
-                        validity_of(parsed.front().get()).value_or(Validity{})};
     if (!anchors.has(origin.anchor)) return Err{Refusal::origin_untrusted};
-    if (says_ca(parsed.front().get())) return Err{Refusal::origin_is_ca};
-    if (!all_valid(parsed, now)) return Err{Refusal::origin_expired};
-    if (!covers(parsed.front().get(), subject)) return Err{Refusal::name_not_covered};
+    if (says_ca(leaf.get())) return Err{Refusal::origin_is_ca};
+    if (!all.contains(question.now)) return Err{Refusal::origin_expired};
+    if (!covers(leaf.get(), question.subject)) return Err{Refusal::name_not_covered};
     return origin;
 }
 

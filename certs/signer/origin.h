@@ -6,8 +6,10 @@
 // the asker cannot launder an origin.
 #pragma once
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <span>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "certs/x509/certificate.h"
@@ -15,6 +17,11 @@
 #include "rules/ipc/signer.h"
 
 namespace sluice::certs {
+
+// Hashes are evenly spread already.
+struct FirstEight {
+    std::size_t operator()(const ipc::Sha256& hash) const noexcept;
+};
 
 // Certificates that chains may end in, by their SHA-256.
 class TrustAnchors {
@@ -26,11 +33,25 @@ class TrustAnchors {
     std::size_t size() const { return known_.size(); }
 
   private:
-    struct First8 {
-        std::size_t operator()(const ipc::Sha256& hash) const noexcept;
-    };
-    std::unordered_set<ipc::Sha256, First8> known_;
+    std::unordered_set<ipc::Sha256, FirstEight> known_;
 };
+
+// The CAs above an origin, leaf's issuer first, anchor last, found to hang together.
+struct Authority {
+    X509Ptr issuer;
+    Validity validity{};  // of all of them together; empty (ends before it begins): never valid
+};
+// Remembers them by their bytes: a few hundred CAs sign most of the internet, and each link costs a
+// signature check.
+class Authorities {
+  public:
+    // Null: a certificate cannot be read, is no CA, or is not signed by the next.
+    std::shared_ptr<const Authority> find(std::span<const Bytes> above);
+
+  private:
+    std::unordered_map<ipc::Sha256, std::shared_ptr<const Authority>, FirstEight> known_;
+};
+inline constexpr std::size_t kAuthoritiesMax = 4'096;  // forgotten all at once when there are more
 
 struct Origin {
     ipc::Sha256 leaf{}, anchor{};  // fingerprints, for the log
@@ -38,9 +59,15 @@ struct Origin {
 };
 
 // Looks at a chain for a trusted leaf, in this order: no_origin_chain, bad_origin_chain,
-// origin_untrusted, origin_is_ca, origin_expired, name_not_covered. Cost: a signature check a link.
-Result<Origin, ipc::SignerRefusal> check_origin(std::span<const Bytes> chain,
-                                                const Subject& subject, const TrustAnchors& anchors,
-                                                UtcTime now);
+// origin_untrusted, origin_is_ca, origin_expired, name_not_covered. Cost: one signature check, and
+// one for each link between CAs that are not known yet.
+struct OriginQuestion {
+    std::span<const Bytes> chain;
+    const Subject& subject;
+    UtcTime now;
+};
+Result<Origin, ipc::SignerRefusal> check_origin(const OriginQuestion& question,
+                                                const TrustAnchors& anchors,
+                                                Authorities& authorities);
 
 }  // namespace sluice::certs
