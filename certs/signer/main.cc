@@ -10,6 +10,7 @@
 
 #include "certs/signer/confine.h"
 #include "certs/signer/server.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace {
 
@@ -26,22 +27,41 @@ int say(const std::string& what) {
 Result<std::vector<std::uint32_t>, std::string> user_ids(const std::vector<std::string>& users) {
     std::vector<std::uint32_t> ids;
     for (const std::string& user : users) {
-        const auto id = find_user_id(user);
-        if (!id) return Err{"there is no user " + user + "; make it, or correct the configuration"};
-        ids.push_back(*id);
+        SLUICE_TRY(account, sandbox::find_account(user));
+        ids.push_back(account.uid);
     }
     return ids;
+}
+
+// Blocked, so that a signalfd reports them.
+int signals_as_descriptor() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (int signal : {SIGHUP, SIGTERM, SIGINT})
+        sigaddset(&signals, signal);
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    return ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// Its network, its user, its capabilities; what is open stays so. The answer: is the network
+// namespace its own?
+Result<bool, std::string> give_up_privileges(const std::string& run_as) {
+    const bool own_network = leave_the_network();
+    if (!run_as.empty()) {
+        SLUICE_TRY(account, sandbox::find_account(run_as));
+        SLUICE_TRY(became, sandbox::become(account));
+        static_cast<void>(became);
+    }
+    sandbox::keep_capabilities(0);
+    forbid_dumps();
+    return own_network;
 }
 
 int serve(const load::SignerConfig& config, Peers peers) {
     forbid_dumps();
     if (!make_secure_heap())
         return say("cannot lock memory for keys; raise RLIMIT_MEMLOCK (LimitMEMLOCK=1M)");
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (int signal : {SIGHUP, SIGTERM, SIGINT})
-        sigaddset(&signals, signal);
-    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    const int signals = signals_as_descriptor();
     std::signal(SIGXFSZ, SIG_IGN);  // a log at its size limit is an error of the write
     const auto listening = listen_at(config.socket);
     if (!listening) return say(listening.error());
@@ -49,9 +69,9 @@ int serve(const load::SignerConfig& config, Peers peers) {
     if (!own_network) return say(own_network.error());
     const auto office = Office::open(config, UtcTime{std::time(nullptr)});
     if (!office) return say(office.error());
-    SignerServer server(*listening, ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), **office,
-                        std::move(peers), config.connections_max);
-    if (!confine_calls()) return say("cannot limit its system calls (seccomp); it will not run so");
+    SignerServer server(*listening, signals, **office, std::move(peers), config.connections_max);
+    if (const auto limited = sandbox::limit_calls(sandbox::signer_calls()); !limited)
+        return say(limited.error());
     std::fprintf(stderr, "sluice-signer: serving generation %s at %s, network: %s\n",
                  (*office)->generation().c_str(), config.socket.c_str(),
                  *own_network ? "none (own namespace, seccomp)" : "none (seccomp)");

@@ -41,11 +41,17 @@ bool matches_a_question(Core& core, const FlowEntry& entry,
     return matches;
 }
 
+// Records cut or broken: what was asked can still be told.
+void tell_cut_question(Core& core, const Packet& packet, Slot slot) noexcept {
+    const auto message = wire::parse_dns_question(packet.payload());
+    if (message && message->name_size > 0) tell_question(core, slot, message->name());
+}
+
 void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
     const auto message = wire::parse_dns(packet.payload());
-    if (!message) return;
+    if (!message) return tell_cut_question(core, packet, slot);
     if (message->name_size > 0) tell_question(core, slot, message->name());
     // Only resolvers named in the policy are evidence for what an address is called.
     if (message->response == packet.from_user() || message->name_size == 0 ||
@@ -62,23 +68,25 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     }
 }
 
-// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is called.
+// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is
+// called.
 void tell_stray_question(Turn& turn, const Packet& packet, Slot slot) noexcept {
     constexpr std::size_t kQuestionsAt = 4;
     const Bytes payload = packet.payload();
     if (payload.size() <= wire::kDnsHeaderSize || be16(payload, kQuestionsAt) != 1 ||
         !wire::plausible_dns_header(payload.first(wire::kDnsHeaderSize), payload.size()))
         return;
-    const auto message = wire::parse_dns(payload);
+    const auto message = wire::parse_dns_question(payload);
     if (message && message->name().find('.') != std::string_view::npos)
         tell_question(turn.core, slot, message->name());
 }
 
-// A protocol that shows itself only in a later packet is judged again.
+// A protocol that shows itself only in a later packet is judged again. The first one was looked at
+// when the flow began.
 void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
-    if (entry.protocol != Protocol::unknown || entry.packets > kDetectPackets ||
-        entry.verdict == Verdict::block)
+    if (entry.protocol != Protocol::unknown || entry.packets <= 1 ||
+        entry.packets > kDetectPackets || entry.verdict == Verdict::block)
         return;
     recognise_datagram(turn.core, packet, slot);
     if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
@@ -108,6 +116,8 @@ void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept {
         return;
     }
     if (packet.is_fragment_rest) return;
+    const bool first =
+        entry.packets == 0;  // of the flow: nothing is known of it, and not yet counted
     detect::FirstBytesView view;
     view.ip_protocol = wire::kUdp;
     view.user_port = packet.key.user_port;
@@ -115,12 +125,16 @@ void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept {
     view.from_user = packet.from_user();
     view.bytes = packet.payload();
     view.cut = packet.view.kind == wire::PacketKind::fragment_head;
-    view.index = entry.packets == 0 ? 0 : entry.packets - 1;
-    view.past = core.past.find(slot);
+    view.index = first ? 0 : entry.packets - 1;
+    if (!first) view.past = core.past.find(slot);
     const auto found = detect::detect_udp(view);
     entry.protocol = found.protocol;
     entry.confidence = found.confidence;
-    if (found.answer != detect::Answer::yes) core.past.remember(slot, view.from_user, view.bytes);
+    if (found.answer == detect::Answer::yes) return;
+    if (first)
+        core.past.begin(slot, view.from_user, view.bytes);
+    else
+        core.past.remember(slot, view.from_user, view.bytes);
 }
 
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {

@@ -91,7 +91,7 @@ void read_config(Reader& reader, const YamlNode& root, SignerConfig& config) {
     read_log_name(reader, fields.need("log_name"), config.log_name);
     reader.number(fields.find("log_mib_max"), 1, 16'777'216, config.log_mib_max);
     reader.number(fields.find("checkpoint_seconds"), 1, 86'400, config.checkpoint_seconds);
-    read_user(reader, fields.find("run_as"), config.run_as);
+    reader.text(fields.find("run_as"), config.run_as);
     read_users(reader, fields.need("clients"), config.clients);
     read_users(reader, fields.find("admins"), config.admins);
     reader.number(fields.find("connections_max"), 1, 4'096, config.connections_max);

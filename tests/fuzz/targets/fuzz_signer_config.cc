@@ -3,7 +3,7 @@
 
 #include "rules/base/assert.h"
 #include "rules/base/bytes.h"
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 #include "rules/load/signer_config.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {

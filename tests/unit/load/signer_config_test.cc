@@ -57,7 +57,7 @@ TEST(SignerConfig, SaysWhatIsWrongAndWhere) {
               Shapes{"bad_log_name 2:11"});
     EXPECT_EQ(shapes("passphrase_file: /p\nlog_name: a b\nclients: [a]\n"),
               Shapes{"bad_log_name 2:11"});
-    EXPECT_EQ(shapes(kLeast + "run_as: Sluice\n"), Shapes{"bad_user 4:9"});
+    EXPECT_EQ(shapes(kLeast + "admins: [Sluice]\n"), Shapes{"bad_user 4:10"});
     EXPECT_EQ(shapes(kLeast + "admins: [-x]\n"), Shapes{"bad_user 4:10"});
     EXPECT_EQ(shapes(kLeast + "admins: [b, b]\n"), Shapes{"duplicate_entry 4:13"});
     EXPECT_EQ(shapes(kLeast + "admins: []\n"), Shapes{"empty_list 4:9"});
