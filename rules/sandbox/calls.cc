@@ -64,9 +64,60 @@ constexpr int kDeadly[] = {SYS_execve,
                            SYS_setgid,
                            SYS_setresgid};
 
+// It holds the keys, so its list is its own and not the common one: files, memory, the sockets that
+// are open already, time, the end. No thread, no socket, no other process.
+constexpr int kSigner[] = {
+    SYS_openat,        SYS_read,           SYS_pread64,      SYS_readv,      SYS_write,
+    SYS_writev,        SYS_lseek,          SYS_close,        SYS_fstat,      SYS_newfstatat,
+    SYS_stat,          SYS_lstat,          SYS_statx,        SYS_access,     SYS_faccessat,
+    SYS_faccessat2,    SYS_getdents64,     SYS_readlink,     SYS_readlinkat, SYS_fcntl,
+    SYS_fsync,         SYS_fdatasync,      SYS_ftruncate,    SYS_fadvise64,  SYS_rename,
+    SYS_renameat,      SYS_renameat2,      SYS_unlink,       SYS_unlinkat,   SYS_mkdir,
+    SYS_mmap,          SYS_munmap,         SYS_mprotect,     SYS_mremap,     SYS_madvise,
+    SYS_brk,           SYS_mlock,          SYS_munlock,      SYS_epoll_wait, SYS_epoll_pwait,
+    SYS_epoll_ctl,     SYS_accept4,        SYS_recvfrom,     SYS_sendto,     SYS_getsockopt,
+    SYS_clock_gettime, SYS_gettimeofday,   SYS_time,         SYS_getrandom,  SYS_getpid,
+    SYS_gettid,        SYS_getuid,         SYS_geteuid,      SYS_futex,      SYS_sched_yield,
+    SYS_rt_sigaction,  SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_tgkill,     SYS_restart_syscall,
+    SYS_exit,          SYS_exit_group};
+
+// Making a socket, a thread or a process is as deadly to it as the rest.
+constexpr int kDeadlyToSigner[] = {SYS_socket,
+                                   SYS_socketpair,
+                                   SYS_connect,
+                                   SYS_bind,
+                                   SYS_listen,
+                                   SYS_clone,
+                                   SYS_clone3,
+                                   SYS_fork,
+                                   SYS_vfork,
+                                   SYS_execve,
+                                   SYS_execveat,
+                                   SYS_ptrace,
+                                   SYS_process_vm_readv,
+                                   SYS_process_vm_writev,
+                                   SYS_mount,
+                                   SYS_umount2,
+                                   SYS_pivot_root,
+                                   SYS_chroot,
+                                   SYS_setns,
+                                   SYS_unshare,
+                                   SYS_bpf,
+                                   SYS_init_module,
+                                   SYS_finit_module,
+                                   SYS_kexec_load,
+                                   SYS_keyctl,
+                                   SYS_add_key,
+                                   SYS_userfaultfd,
+                                   SYS_setuid,
+                                   SYS_setresuid,
+                                   SYS_setgid,
+                                   SYS_setresgid};
+
 }  // namespace
 
 Calls dataplane_calls() { return {kDataplane, kDeadly}; }
 Calls daemon_calls() { return {kDaemon, kDeadly}; }
+Calls signer_calls() { return {kSigner, kDeadlyToSigner}; }
 
 }  // namespace sluice::sandbox

@@ -45,9 +45,10 @@ struct Calls {
 // For all threads of the process, and all it will have. The error: the kernel has no seccomp.
 Result<Done, std::string> limit_calls(const Calls& calls);
 
-// What sluice-dataplane does once its ports are open, and what sluiced does.
+// What sluice-dataplane does once its ports are open, what sluiced does, and sluice-signer.
 Calls dataplane_calls();
 Calls daemon_calls();
+Calls signer_calls();
 
 // What the kernel says of a process: readable for everybody.
 struct Standing {

@@ -119,7 +119,7 @@ TEST(Calls, ThreadsThatWereThereAreLimitedToo) {
 }
 
 TEST(Calls, ListsOfTheProcesses) {
-    for (const Calls& calls : {dataplane_calls(), daemon_calls()}) {
+    for (const Calls& calls : {dataplane_calls(), daemon_calls(), signer_calls()}) {
         for (const int call : {SYS_execve, SYS_ptrace, SYS_bpf, SYS_mount, SYS_setresuid}) {
             EXPECT_EQ(std::count(calls.allowed.begin(), calls.allowed.end(), call), 0);
             EXPECT_EQ(std::count(calls.deadly.begin(), calls.deadly.end(), call), 1);
@@ -130,6 +130,19 @@ TEST(Calls, ListsOfTheProcesses) {
     const Calls packets = dataplane_calls();
     for (const int call : {SYS_bind, SYS_listen, SYS_rename, SYS_mkdir})
         EXPECT_EQ(std::count(packets.allowed.begin(), packets.allowed.end(), call), 0) << call;
+    const Calls keys = signer_calls();
+    for (const int call :
+         {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_clone, SYS_clone3})
+        EXPECT_EQ(std::count(keys.deadly.begin(), keys.deadly.end(), call), 1) << call;
+}
+
+// The signer's list ends whoever asks for a network.
+TEST(Calls, TheSignerHasNoNetwork) {
+    EXPECT_EQ(in_child([] {
+                  if (!limit_calls(signer_calls()).ok()) return 1;
+                  return static_cast<int>(syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
+              }),
+              (Ending{-1, SIGSYS}));
 }
 
 TEST(Standing, OfAProcess) {
