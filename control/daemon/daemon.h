@@ -3,12 +3,15 @@
 #include <atomic>
 #include <string>
 
+#include "control/daemon/case_keeper.h"
+
 namespace sluice::control {
 
 struct DaemonConfig {
     std::string state_dir = "/var/lib/sluice";
     std::string runtime_dir = "/run/sluice";
     std::string bundle_dir = "/var/lib/sluice/bundle";
+    CaseKeeper::Config cases;
 };
 
 // Runs until `stop` becomes true. Returns the process's exit code: 0, or 1 when it could not start
