@@ -158,15 +158,112 @@ Result<CaptureBody, ApiError> parse_capture_body(std::string_view text) {
     return c;
 }
 
+namespace {
+Error read_number(const Json& body, const char* key, std::int64_t max, std::uint32_t& out) {
+    const auto at = body.find(key);
+    if (at == body.end()) return std::nullopt;
+    if (!at->is_number_integer() || at->get<std::int64_t>() < 0 || at->get<std::int64_t>() > max)
+        return bad("\"" + std::string(key) + "\" is not a number from 0 to " + std::to_string(max));
+    out = at->get<std::uint32_t>();
+    return std::nullopt;
+}
+Error read_flag(const Json& body, const char* key, bool& out) {
+    const auto at = body.find(key);
+    if (at == body.end()) return std::nullopt;
+    if (!at->is_boolean()) return bad("\"" + std::string(key) + "\" is neither true nor false");
+    out = at->get<bool>();
+    return std::nullopt;
+}
+}  // namespace
+
+Result<SourceBody, ApiError> parse_source_body(std::string_view text) {
+    constexpr std::size_t kTextMax = 2'048;
+    SLUICE_TRY(body, object_of(text, {"operator", "url", "key", "ca_file", "refresh_s",
+                                      "removal_max_percent", "reason"}));
+    SourceBody s;
+    if (Error e = read_reason(body, s.reason)) return Err{*e};
+    for (const auto& [key, out] : {std::pair{"operator", &s.operator_id},
+                                   {"url", &s.url},
+                                   {"key", &s.key},
+                                   {"ca_file", &s.ca_file}})
+        if (Error e = read_text(body, key, *out, kTextMax)) return Err{*e};
+    if (Error e = read_number(body, "refresh_s", 86'400, s.refresh_s)) return Err{*e};
+    if (Error e = read_number(body, "removal_max_percent", 100, s.removal_max_percent))
+        return Err{*e};
+    return s;
+}
+
+Result<UploadBody, ApiError> parse_upload_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"catalog", "dry_run", "release", "reason"}));
+    UploadBody u;
+    if (Error e = read_reason(body, u.reason)) return Err{*e};
+    const auto catalog = body.find("catalog");
+    if (catalog == body.end() || !catalog->is_string())
+        return Err{bad("\"catalog\" is missing: prefix,organisation a line")};
+    u.catalog = catalog->get<std::string>();
+    if (Error e = read_flag(body, "dry_run", u.dry_run)) return Err{*e};
+    if (Error e = read_flag(body, "release", u.release)) return Err{*e};
+    return u;
+}
+
 Result<DrainBody, ApiError> parse_drain_body(std::string_view text) {
     SLUICE_TRY(body, object_of(text, {"reason", "now"}));
     DrainBody drain;
     if (Error e = read_reason(body, drain.reason)) return Err{*e};
-    if (const auto now = body.find("now"); now != body.end()) {
-        if (!now->is_boolean()) return Err{bad("\"now\" is neither true nor false")};
-        drain.now = now->get<bool>();
-    }
+    if (Error e = read_flag(body, "now", drain.now)) return Err{*e};
     return drain;
+}
+
+namespace {
+
+constexpr std::size_t kCaseTextMax = 300, kFieldTextMax = 4'096;
+
+Error read_values(const std::string& id, const Json& values, std::vector<std::string>& out) {
+    if (!values.is_array() || values.size() > kFieldValuesBodyMax)
+        return bad("the field \"" + id.substr(0, 40) + "\" is not a list of at most 10000 texts");
+    for (const Json& value : values) {
+        if (!value.is_string() || value.get_ref<const std::string&>().size() > kFieldTextMax)
+            return bad("the field \"" + id.substr(0, 40) + "\" holds something that is no text");
+        out.push_back(value.get<std::string>());
+    }
+    return std::nullopt;
+}
+
+Error read_fields(const Json& body, CaseBody& out) {
+    const auto at = body.find("fields");
+    if (at == body.end()) return std::nullopt;
+    if (!at->is_object() || at->size() > kFieldsMax)
+        return bad("\"fields\" is not an object of at most 100 fields");
+    for (const auto& item : at->items())
+        if (Error e = read_values(item.key(), item.value(), out.fields[item.key()])) return e;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<CaseBody, ApiError> parse_case_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"event", "reason", "by", "lifecycle", "fields", "version"}));
+    CaseBody c;
+    if (Error e = read_reason(body, c.reason)) return Err{*e};
+    for (const auto& [key, out] :
+         {std::pair{"event", &c.event}, {"by", &c.by}, {"lifecycle", &c.life_cycle}})
+        if (Error e = read_text(body, key, *out, kCaseTextMax)) return Err{*e};
+    if (c.event.empty()) return Err{bad("\"event\" is missing")};
+    if (Error e = read_fields(body, c)) return Err{*e};
+    if (const auto version = body.find("version"); version != body.end()) {
+        if (!version->is_number_unsigned()) return Err{bad("\"version\" is not a number")};
+        c.version = version->get<std::uint64_t>();
+    }
+    return c;
+}
+
+Result<DeadlineBody, ApiError> parse_deadline_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"deadline", "reason"}));
+    DeadlineBody d;
+    if (Error e = read_reason(body, d.reason)) return Err{*e};
+    if (Error e = read_text(body, "deadline", d.deadline, kCaseTextMax)) return Err{*e};
+    if (d.deadline.empty()) return Err{bad("\"deadline\" is missing")};
+    return d;
 }
 
 Result<ExplainBody, ApiError> parse_explain_body(std::string_view text) {

@@ -69,28 +69,6 @@ class Fields {
     std::string wrong_;
 };
 
-std::optional<UtcTime> parse_time(std::string_view text) {
-    constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
-    if (text.size() != kShape.size()) return std::nullopt;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool digit = text[i] >= '0' && text[i] <= '9';
-        if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return std::nullopt;
-    }
-    const auto number = [&](std::size_t at, std::size_t size) {
-        int value = 0;
-        std::from_chars(text.data() + at, text.data() + at + size, value);
-        return value;
-    };
-    using namespace std::chrono;
-    const year_month_day day{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
-                             std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-    if (!day.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59)
-        return std::nullopt;
-    const auto at =
-        sys_days(day) + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
-    return UtcTime{at.time_since_epoch().count()};
-}
-
 bool is_sha256(std::string_view text) {
     return text.size() == 64 &&
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -198,6 +176,28 @@ Json as_json(const FileReference& reference) {
 
 }  // namespace
 
+std::optional<UtcTime> parse_instant(std::string_view text) {
+    constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
+    if (text.size() != kShape.size()) return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool digit = text[i] >= '0' && text[i] <= '9';
+        if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return std::nullopt;
+    }
+    const auto number = [&](std::size_t at, std::size_t size) {
+        int value = 0;
+        std::from_chars(text.data() + at, text.data() + at + size, value);
+        return value;
+    };
+    using namespace std::chrono;
+    const year_month_day day{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                             std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+    if (!day.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59)
+        return std::nullopt;
+    const auto at =
+        sys_days(day) + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
+    return UtcTime{at.time_since_epoch().count()};
+}
+
 Result<Notification, std::string> parse_notification(std::string_view text) {
     const Json json = Json::parse(text, nullptr, false);
     Fields fields(json);
@@ -208,7 +208,7 @@ Result<Notification, std::string> parse_notification(std::string_view text) {
     fields.text("timestamp", 32, timestamp);
     const Json *snapshot = fields.find("snapshot"), *deltas = fields.find("deltas");
     if (!fields.ok()) return wrong("the notification: " + fields.wrong());
-    const auto time = parse_time(timestamp);
+    const auto time = parse_instant(timestamp);
     if (!time) return wrong("the notification: \"timestamp\" is not like 2026-11-21T10:00:00Z");
     out.timestamp = *time;
     if (!read_reference(*snapshot, out.snapshot, why) || !read_deltas(*deltas, out, why))

@@ -63,6 +63,9 @@ struct Delta {
     std::vector<Change> changes;
 };
 
+// "2026-11-21T10:00:00Z"; nothing for any other form.
+std::optional<UtcTime> parse_instant(std::string_view text);
+
 // The error is one sentence: what is wrong, and where.
 Result<Notification, std::string> parse_notification(std::string_view json);
 Result<Snapshot, std::string> parse_snapshot(std::string_view file);

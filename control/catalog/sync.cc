@@ -98,6 +98,11 @@ std::vector<SourceState> CatalogSync::states() const {
     return all;
 }
 
+std::vector<Conflict> CatalogSync::conflicts() const {
+    const std::lock_guard lock(mutex_);
+    return find_conflicts(layer());
+}
+
 Result<Done, std::string> CatalogSync::add(const Source& source) {
     if (const auto why = why_not(source)) return Err{*why};
     const std::lock_guard lock(mutex_);

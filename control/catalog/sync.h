@@ -43,6 +43,8 @@ class CatalogSync {
     void start();
 
     std::vector<SourceState> states() const;
+    // Public prefixes that two operators both name.
+    std::vector<Conflict> conflicts() const;
     Result<Done, std::string> add(const Source& source);
     Result<Done, std::string> remove(const std::string& operator_id);
     // Asks the feed now, and waits for the answer.

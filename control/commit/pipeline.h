@@ -86,12 +86,20 @@ class CommitPipeline {
     // plane whose active bundle is not the published one. Returns what was done, for the log.
     std::string tick(UtcTime now, MonoTime mono);
 
+    // Puts the effects of cases over the policy in force, and publishes and activates the result if
+    // that changes anything. Returns what did not fit, for `status`; empty when all did. What could
+    // not be activated is tried again by tick().
+    std::string relayer(Layer layer);
+    // The same for the catalogs that operators keep themselves.
+    std::string recatalog(catalog::CatalogLayer layer);
+
     // The policy in force as compiled from HEAD; null before the first commit.
     std::shared_ptr<const Candidate> current() const;
     // Compiles without committing.
     Candidate check(const FileSet& files);
 
   private:
+    std::string rebuild_layered();
     Result<CommitReport, CommitError> store_and_activate(NewCommit commit, Candidate built);
     Result<CommitReport, CommitError> go_back(std::uint64_t serial, const Who& who,
                                               const std::string& action);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "control/api/http_server.h"
+#include "control/catalog/sync.h"
 #include "control/daemon/intake.h"
 #include "control/engine/live_engine.h"
 #include "control/link/live_dataplane.h"
@@ -125,6 +126,37 @@ std::vector<std::string> collect(const Intake& intake, const VerdictLog& log) {
     return all;
 }
 
+// A catalog that changed: over the policy in force, and into the audit.
+catalog::CatalogSync::Deps catalog_deps(const DaemonConfig& config, Store& store,
+                                        CommitPipeline& pipeline) {
+    return {config.state_dir + "/catalog", catalog::fetch_https, utc_now,
+            [&](const catalog::CatalogLayer& layer, const std::string& what) {
+                spdlog::info("catalog: {}", what);
+                AuditRecord record;
+                record.at = utc_now();
+                record.actor.person = "sluiced";
+                record.action = "catalog.change";
+                record.subject = what.substr(0, what.find(' '));
+                record.reason = what;
+                if (const auto kept = store.add_audit(record); !kept)
+                    spdlog::error("catalog: {}", kept.error().message);
+                if (const std::string trouble = pipeline.recatalog(layer); !trouble.empty())
+                    spdlog::warn("catalog: {}", trouble);
+            }};
+}
+
+std::vector<std::string> troubles_of(const catalog::CatalogSync& catalogs) {
+    std::vector<std::string> all;
+    for (const catalog::SourceState& s : catalogs.states()) {
+        if (s.refused)
+            all.push_back("catalog of " + s.source.operator_id + ": " +
+                          std::string(sentence_of(s.refused->why)) + ": " + s.refused->detail);
+        if (s.stale)
+            all.push_back("catalog of " + s.source.operator_id + ": not confirmed for too long");
+    }
+    return all;
+}
+
 // The daemon's turns, 100 ms each, until it is told to stop.
 void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& intake,
                     const std::atomic<bool>& stop, const std::function<void()>& each_tick) {
@@ -163,14 +195,22 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     LiveEngine engine(config.bundle_dir, utc_now, name_key_of(*name_key));
     LiveDataPlane dataplane(config.runtime_dir);
     CommitPipeline pipeline({**store, engine, dataplane, config.bundle_dir});
+    catalog::CatalogSync catalogs(catalog_deps(config, **store, pipeline));
+    if (auto taken = catalogs.load())
+        engine.set_catalog(std::move(*taken));  // before any policy, like the effects of cases
+    else
+        spdlog::error("catalogs: {}", taken.error());
+    CaseKeeper keeper(config.cases, **store, **store, pipeline);
+    keeper.start({mono_now(), utc_now()});  // before any policy: it is compiled under the layer
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)
         spdlog::error("{}", recovered.error().message);
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
     Troubles troubles;
-    auto server = HttpServer::start(config.runtime_dir + "/api.sock",
-                                    {pipeline, **store, dataplane, engine, node_name(), utc_now(),
-                                     utc_now, [&] { return troubles.get(); }});
+    auto server =
+        HttpServer::start(config.runtime_dir + "/api.sock",
+                          {pipeline, **store, dataplane, engine, node_name(), utc_now(), utc_now,
+                           [&] { return troubles.get(); }, keeper.parts(), &catalogs});
     if (!server) {
         spdlog::error("{}", server.error());
         return 1;
@@ -179,8 +219,17 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         spdlog::error("{}", limited.error());
         return 1;
     }
+    catalogs.start();
     spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);
-    turn_the_wheel(pipeline, dataplane, intake, stop, [&] { troubles.set(collect(intake, log)); });
+    turn_the_wheel(pipeline, dataplane, intake, stop, [&] {
+        keeper.tick({mono_now(), utc_now()});
+        std::vector<std::string> all = collect(intake, log);
+        for (std::string& trouble : troubles_of(catalogs))
+            all.push_back(std::move(trouble));
+        for (std::string& trouble : keeper.troubles())
+            all.push_back(std::move(trouble));
+        troubles.set(std::move(all));
+    });
     spdlog::info("sluiced ends; forwarding goes on");
     return 0;
 }

@@ -87,33 +87,92 @@ std::optional<layout::NameKey> name_key_of(std::string_view hex) {
 }
 
 Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
+    return build_committed(files, previous, now_());
+}
+
+Candidate LiveEngine::build_committed(const FileSet& files, const Candidate* previous, UtcTime at) {
     Candidate out;
-    load::Loaded loaded =
-        load_for_today(files, now_(), previous ? previous->policy.get() : nullptr);
+    load::Loaded loaded = load_for_today(files, at, previous ? previous->policy.get() : nullptr);
     out.diagnostics = std::move(loaded.diagnostics);
     if (load::has_errors(out.diagnostics)) return out;
-    auto policy = std::make_shared<const model::Policy>(std::move(loaded.policy));
-    out.policy = policy;
-    const ipc::CompiledBundle* before =
-        previous ? static_cast<const ipc::CompiledBundle*>(previous->sections.get()) : nullptr;
+    out.policy = std::make_shared<const model::Policy>(std::move(loaded.policy));
+    compile_into(out, previous);
+    return out;
+}
+
+Candidate LiveEngine::rebuild(const Candidate& previous) {
+    Candidate out;
+    out.policy = previous.policy;
+    compile_into(out, &previous);
+    return out;
+}
+
+void LiveEngine::set_layer(Layer layer) {
+    auto shared = std::make_shared<const Layer>(std::move(layer));
+    const std::lock_guard lock(layer_mutex_);
+    layers_.cases = std::move(shared);
+}
+
+void LiveEngine::set_catalog(catalog::CatalogLayer layer) {
+    auto shared = std::make_shared<const catalog::CatalogLayer>(std::move(layer));
+    const std::lock_guard lock(layer_mutex_);
+    layers_.catalog = std::move(shared);
+}
+
+LiveEngine::Layers LiveEngine::layers() const {
+    const std::lock_guard lock(layer_mutex_);
+    return layers_;
+}
+
+// Catalogs first: what a deadline says of an address holds whoever keeps the catalog.
+std::optional<model::Policy> LiveEngine::layered(const model::Policy& policy,
+                                                 std::vector<std::string>& troubles) const {
+    const Layers over = layers();
+    if (over.cases->empty() && over.catalog->empty()) return std::nullopt;
+    model::Policy out = policy;
+    const catalog::LayerProblems problems = catalog::apply_catalog(*over.catalog, out);
+    troubles = problems.sentences;
+    if (problems.count > problems.sentences.size())
+        troubles.push_back("and " + std::to_string(problems.count - problems.sentences.size()) +
+                           " more rows of catalogs that do not fit the policy");
+    for (std::string& trouble : apply_layer(*over.cases, out))
+        troubles.push_back(std::move(trouble));
+    return out;
+}
+
+void LiveEngine::compile_into(Candidate& out, const Candidate* previous) {
     compile::CompileOptions options;
-    options.previous = before;
+    options.previous =
+        previous ? static_cast<const ipc::CompiledBundle*>(previous->sections.get()) : nullptr;
     options.name_key = name_key_;
-    auto compiled = compile::compile(*policy, options);
+    auto compiled = compile::compile(*out.policy, options);
     const auto& reports = compiled ? compiled->reports : compiled.error();
     for (const compile::Diagnostic& d : reports)
         out.diagnostics.push_back(
-            of_compile(d, *policy, compiled ? load::Severity::warning : load::Severity::error));
-    if (!compiled) return out;
+            of_compile(d, *out.policy, compiled ? load::Severity::warning : load::Severity::error));
+    if (!compiled) return;
+    out.commit_bundle = ipc::to_hex(compiled->bundle.hash());
+    out.in_force = out.policy;
+    if (auto over = layered(*out.policy, out.layer_troubles)) {
+        // What the layers do not touch is shared with the bundle without them.
+        options.previous = &compiled->bundle;
+        auto layered_bundle = compile::compile(*over, options);
+        if (layered_bundle) {
+            compiled = std::move(layered_bundle);
+            out.in_force = std::make_shared<const model::Policy>(std::move(*over));
+        } else {  // a fault of ours: what does not fit is left out above
+            out.layer_troubles.push_back("the layers over the policy do not compile: " +
+                                         layered_bundle.error().front().message);
+        }
+    }
     const auto* rules_before =
         previous ? dynamic_cast<const ViewRulebook*>(previous->rules.get()) : nullptr;
     auto loaded_bundle =
         ipc::load_compiled(compiled->bundle, rules_before ? &rules_before->bundle() : nullptr);
     SLUICE_ASSERT(loaded_bundle.ok());  // compile() and the reader disagree: a fault of ours
     out.bundle_hash = ipc::to_hex(compiled->bundle.hash());
-    out.rules = std::make_shared<const ViewRulebook>(std::move(*loaded_bundle), policy);
+    out.rules = std::make_shared<const ViewRulebook>(std::move(*loaded_bundle), out.policy);
     out.sections = std::make_shared<const ipc::CompiledBundle>(std::move(compiled->bundle));
-    return out;
 }
 
 }  // namespace sluice::control

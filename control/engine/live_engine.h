@@ -2,6 +2,7 @@
 // view. Also used by `sluicectl policy check`, without a daemon.
 #pragma once
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -20,10 +21,28 @@ class LiveEngine : public Engine {
         : bundle_dir_(std::move(bundle_dir)), now_(std::move(now)), name_key_(name_key) {}
 
     Candidate build(const FileSet& files, const Candidate* previous) override;
+    Candidate build_committed(const FileSet& files, const Candidate* previous, UtcTime at) override;
+    Candidate rebuild(const Candidate& previous) override;
+    void set_layer(Layer layer) override;
+    void set_catalog(catalog::CatalogLayer layer) override;
     Result<Done, std::string> publish(const Candidate& candidate) override;
     std::string published_hash() override;
 
   private:
+    // Compiles `out.policy`, without and with the layer.
+    void compile_into(Candidate& out, const Candidate* previous);
+    struct Layers {
+        std::shared_ptr<const Layer> cases = std::make_shared<const Layer>();
+        std::shared_ptr<const catalog::CatalogLayer> catalog =
+            std::make_shared<const catalog::CatalogLayer>();
+    };
+    Layers layers() const;
+    // The policy with both over it; nothing where that changes nothing.
+    std::optional<model::Policy> layered(const model::Policy& policy,
+                                         std::vector<std::string>& troubles) const;
+
+    mutable std::mutex layer_mutex_;
+    Layers layers_;
     std::string bundle_dir_;
     std::function<UtcTime()> now_;
     std::optional<layout::NameKey> name_key_;

@@ -13,6 +13,7 @@ void add_flow(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_whatis(CLI::App& app, Context& context);
 void add_catalog(CLI::App& app, Context& context);
+void add_catalog_sources(CLI::App& catalog, Context& context);
 void add_category(CLI::App& app, Context& context);
 void add_uplink(CLI::App& app, Context& context);
 void add_capture(CLI::App& app, Context& context);
@@ -22,6 +23,10 @@ void add_vpn(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_ca(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
+void add_lifecycle(CLI::App& app, Context& context);
+void add_case(CLI::App& app, Context& context);
+void add_deadline(CLI::App& app, Context& context);
+void add_calendar(CLI::App& app, Context& context);
 
 // `sluicectl tls ...`: `tls` is the noun's own subcommand.
 void add_tls(CLI::App& app, Context& context);
