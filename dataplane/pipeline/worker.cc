@@ -4,6 +4,7 @@
 
 #include "dataplane/pipeline/packet_key.h"
 #include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/users_ahead.h"
 
 namespace sluice::pipeline {
 
@@ -13,8 +14,9 @@ namespace {
 // Reused from burst to burst: nothing in it is read before it is written.
 struct Burst {
     unsigned count = 0;
-    std::array<Packet, flow::kBurstMax> packets;
+    BurstPackets packets;
     std::array<flow::Match, flow::kBurstMax> matches;
+    UsersAhead users;
 };
 }  // namespace
 
@@ -117,34 +119,17 @@ void parse(Turn& turn, std::span<rte_mbuf*> mbufs, WireId wire, Side side, Burst
     core.counters.rx_bytes += bytes;
 }
 
-// Whose the flows are that begin in this burst: their lines of the catalog, then of the policy.
-[[gnu::noinline]] void look_up_users(const lookup::BundleView& bundle, Burst& burst,
-                                     std::span<const std::uint8_t> fresh) noexcept {
-    lookup::prefetch_users(bundle, static_cast<unsigned>(fresh.size()), [&](unsigned i) {
-        const flow::FlowKey& key = burst.packets[fresh[i]].key;
-        return lookup::UserAddress{OperatorId{key.operator_id}, key.user};
-    });
-    for (const unsigned i : fresh) {
-        Packet& packet = burst.packets[i];
-        packet.org = lookup::find_user(bundle, OperatorId{packet.key.operator_id}, packet.key.user);
-        packet.org_known = true;
-    }
-    for (const unsigned i : fresh)
-        lookup::prefetch_organisation(bundle, burst.packets[i].org);
-}
-
-// Memory latency of the whole burst overlaps: tag lines, then entries, then catalog lines.
+// Memory latency of the whole burst overlaps: tag lines, then entries; catalog lines of new flows.
 void look_up(const Core& core, Burst& burst) noexcept {
     const std::span matches(burst.matches.data(), burst.count);
     core.table.hash_burst({&burst.packets[0].key, sizeof(Packet)}, matches);
     core.table.match_burst(matches);
-    std::array<std::uint8_t, flow::kBurstMax> fresh;
-    unsigned count = 0;
+    burst.users.clear();
     for (std::size_t i = 0; i < matches.size(); ++i)
         if (matches[i].candidates == 0) [[unlikely]]
             if (core.table.find(burst.packets[i].key, matches[i]) == flow::kNoSlot)
-                fresh[count++] = static_cast<std::uint8_t>(i);
-    if (count != 0) look_up_users(*core.bundle, burst, {fresh.data(), count});
+                burst.users.add(i);
+    if (!burst.users.empty()) burst.users.start(*core.bundle, burst.packets);
 }
 
 void act(Turn& turn, Burst& burst) noexcept {
@@ -155,6 +140,7 @@ void act(Turn& turn, Burst& burst) noexcept {
         Packet& packet = burst.packets[i];
         const Slot slot = core.table.find(packet.key, burst.matches[i]);
         if (slot == flow::kNoSlot) [[unlikely]] {
+            burst.users.reach(*core.bundle, burst.packets, i);
             act_on_unknown(turn, packet, core.table.match_again(burst.matches[i]));
             continue;
         }

@@ -119,27 +119,31 @@ struct UserAddress {
     OperatorId op;
     const IpAddress& address;
 };
-// Starts loading what find_user() will need for a burst of addresses: user(0) .. user(count - 1),
-// each a UserAddress. Two loops, the second of which finds what the first has asked for, so that
+// Starts loading what prefetch_user() will need, and then what find_user() will need: the second
+// waits for what the first has asked for.
+inline void prefetch_user_index(const BundleView& bundle, const UserAddress& user) noexcept {
+    const IntervalForest& prefixes = bundle.catalog().prefixes;
+    if (user.op.raw() < prefixes.sets()) [[likely]]
+        prefixes.touch_index(user.op.raw(), user.address);
+}
+inline void prefetch_user(const BundleView& bundle, const UserAddress& user) noexcept {
+    const IntervalForest& prefixes = bundle.catalog().prefixes;
+    if (user.op.raw() < prefixes.sets()) [[likely]]
+        prefixes.prefetch(user.op.raw(), user.address);
+}
+// Both for a burst of addresses: user(0) .. user(count - 1), each a UserAddress. Two loops, so that
 // the memory latency of all of them overlaps.
 template <class User>
 void prefetch_users(const BundleView& bundle, unsigned count, User&& user) noexcept {
-    const IntervalForest& prefixes = bundle.catalog().prefixes;
-    for (unsigned i = 0; i < count; ++i) {
-        const UserAddress u = user(i);
-        if (u.op.raw() < prefixes.sets()) [[likely]]
-            prefixes.touch_index(u.op.raw(), u.address);
-    }
-    for (unsigned i = 0; i < count; ++i) {
-        const UserAddress u = user(i);
-        if (u.op.raw() < prefixes.sets()) [[likely]]
-            prefixes.prefetch(u.op.raw(), u.address);
-    }
+    for (unsigned i = 0; i < count; ++i)
+        prefetch_user_index(bundle, user(i));
+    for (unsigned i = 0; i < count; ++i)
+        prefetch_user(bundle, user(i));
 }
 // Starts loading what decide() reads of an organisation.
 inline void prefetch_organisation(const BundleView& bundle, OrgId org) noexcept {
     if (org != kNoOrg && org.raw() <= bundle.organisation_count()) [[likely]]
-        touch(&bundle.policy().organisations[org.raw() - 1]);
+        prefetch_line(&bundle.policy().organisations[org.raw() - 1]);
 }
 
 // ---- what ----

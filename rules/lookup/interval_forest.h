@@ -56,7 +56,7 @@ class IntervalForest {
     void touch_index(unsigned set, const IpAddress& address) const noexcept {
         const bool v4 = address.is_v4();
         const layout::IndexTable& root = v4 ? root4(set) : root6(set);
-        __builtin_prefetch(&slots_[slot_number(root, v4 ? address.as_v4() : upper(address))]);
+        prefetch_line(&slots_[slot_number(root, v4 ? address.as_v4() : upper(address))]);
     }
     // Starts loading what find() will need. Waits for the index lines.
     void prefetch(unsigned set, const IpAddress& address) const noexcept {
@@ -128,11 +128,12 @@ class IntervalForest {
         return search(blocks6_, {set.first, set.span}, lower(address));
     }
     // Both without asking: whether span is 0 is known only when the slot's line has come, and a
-    // wrong guess would throw away what was asked for since.
+    // wrong guess would throw away what was asked for since. Prefetches, which nothing waits for:
+    // callers do other work until find().
     template <class Block>
     static void prefetch_block(std::span<const Block> blocks, layout::IndexSlot where) noexcept {
-        touch(&blocks[where.first + (where.span + 1) / 2]);
-        touch(&blocks[where.first]);
+        prefetch_line(&blocks[where.first + (where.span + 1) / 2]);
+        prefetch_line(&blocks[where.first]);
     }
 
     std::span<const layout::IntervalSet> sets_;
