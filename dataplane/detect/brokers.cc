@@ -29,11 +29,13 @@ Answer nats_over_tcp(const FirstBytesView& view) noexcept {
     return info != Answer::no ? info : starts_with(view.bytes, "CONNECT {");
 }
 Answer stomp_over_tcp(const FirstBytesView& view) noexcept {
-    for (const std::string_view word : {"STOMP\n", "CONNECT\n", "STOMP\r\n", "CONNECT\r\n"})
-        if (const Answer answer = starts_with(view.bytes, word); answer == Answer::yes)
-            return answer;
-    const Answer stomp = starts_with(view.bytes, "STOMP");
-    return stomp == Answer::maybe ? stomp : starts_with(view.bytes, "CONNECT\n");
+    bool may_be = false;
+    for (const std::string_view word : {"STOMP\n", "CONNECT\n", "STOMP\r\n", "CONNECT\r\n"}) {
+        const Answer answer = starts_with(view.bytes, word);
+        if (answer == Answer::yes) return answer;
+        may_be = may_be || answer == Answer::maybe;
+    }
+    return may_be ? Answer::maybe : Answer::no;
 }
 Answer openwire_over_tcp(const FirstBytesView& view) noexcept {
     Probe probe(view.bytes);
