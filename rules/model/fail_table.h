@@ -24,7 +24,10 @@ enum class FailMode : std::uint8_t { open, closed };
     X(icmp_error_unmatched, closed, "an ICMP error that quotes no flow in the table")             \
     X(non_ip, open, "a frame that is not IP: ARP, LLDP, LACP, STP, ...")                          \
     X(event_ring_full, open, "no room to tell sluiced: the event is lost, the flow goes on")      \
-    X(worker_stalled, closed, "the worker that has the flow does not turn: blocked flows stay so")
+    X(worker_stalled, closed, "the worker that has the flow does not turn: blocked flows stay so") \
+    X(signer_unavailable, closed, "no leaf certificate: the signer is dead, slow, full or refuses") \
+    X(client_certificate, open, "a server asks for a client certificate, and may not be spliced") \
+    X(content_unread, open, "a body whose coding is unknown, damaged or beyond the limits")
 
 enum class FailCase : std::uint8_t {
 #define X(word, mode, text) word,
