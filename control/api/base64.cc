@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 namespace sluice::control {
 namespace {
@@ -23,9 +23,7 @@ constexpr auto kValues = make_values();
 
 }  // namespace
 
-bool is_text(std::string_view bytes) {
-    return load::find_bad_utf8(bytes) == std::string_view::npos;
-}
+bool is_text(std::string_view bytes) { return find_bad_utf8(bytes) == std::string_view::npos; }
 
 std::string to_base64(std::string_view bytes) {
     std::string out;

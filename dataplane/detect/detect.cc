@@ -30,6 +30,12 @@ constexpr Set of(std::string_view bytes) {
     return set;
 }
 constexpr Set byte(unsigned value) { return range(value, value); }
+constexpr Set with_bit(unsigned bit) {
+    Set set{};
+    for (unsigned byte = 0; byte < 256; ++byte)
+        if ((byte & bit) != 0) add(set, byte);
+    return set;
+}
 constexpr Set operator|(Set a, const Set& b) {
     for (std::size_t i = 0; i < a.size(); ++i)
         a[i] |= b[i];
@@ -82,6 +88,7 @@ constexpr Row kTcp[] = {
     {Protocol::fins, kCertain, fins_over_tcp, of("F")},
     {Protocol::zabbix, kCertain, zabbix_over_tcp, of("Z")},
     {Protocol::ipsec, kCertain, ike_over_tcp, of("I")},
+    {Protocol::h2c, kCertain, http2_over_tcp, of("P")},
     {Protocol::http, kCertain, http_over_tcp, kAny},
     {Protocol::xmpp, kCertain, xmpp_over_tcp, of("<")},
     {Protocol::checkmk, kCertain, checkmk_over_tcp, of("<")},
@@ -224,7 +231,7 @@ constexpr Row kUdp[] = {
     {Protocol::hsrp, kCertain, hsrp_over_udp, range(0, 1)},
     {Protocol::glbp, kCertain, glbp_over_udp, byte(1)},
     {Protocol::rip, kCertain, rip_over_udp, range(1, 2)},
-    {Protocol::vxlan, kCertain, vxlan_over_udp, byte(8)},
+    {Protocol::vxlan, kCertain, vxlan_over_udp, with_bit(0x08)},
     {Protocol::geneve, kCertain, geneve_over_udp, range(0, 0x3f)},
     {Protocol::teredo, kCertain, teredo_over_udp, range(0x60, 0x6f) | byte(0)},
     {Protocol::ayiya, kCertain, ayiya_over_udp, kAny},

@@ -10,19 +10,20 @@ namespace sluice::detect {
 
 namespace {
 
-bool is_ip_of(Bytes packet) {
-    if (packet.size() >= 20 && packet[0] >> 4 == 4) return be16(packet, 2) == packet.size();
-    return packet.size() >= 40 && packet[0] >> 4 == 6 && be16(packet, 4) + 40u == packet.size();
+// An IP packet of exactly `size` bytes, of which `packet` is the beginning.
+bool is_ip_of(Bytes packet, std::size_t size) {
+    if (packet.size() >= 20 && packet[0] >> 4 == 4) return be16(packet, 2) == size;
+    return packet.size() >= 40 && packet[0] >> 4 == 6 && be16(packet, 4) + 40u == size;
 }
 
 // Version 1: flags | type | length of what follows the first 8 bytes | tunnel.
-bool version_1(Bytes bytes) {
+// `cut`: the datagram goes on in IP fragments.
+bool version_1(Bytes bytes, bool cut) {
     constexpr std::size_t kHeaderSize = 8, kOptionsSize = 4;
     constexpr std::uint8_t kOptions = 0x07, kUserData = 255;
     if (bytes.size() < kHeaderSize || bytes[0] >> 4 != 3 || (bytes[0] & 0x08) != 0) return false;
-    const std::size_t size = be16(bytes, 2);
-    const bool cut = size + kHeaderSize > bytes.size();
-    if (size + kHeaderSize != bytes.size()) return false;
+    const std::size_t size = be16(bytes, 2), whole = size + kHeaderSize;
+    if (cut ? whole < bytes.size() : whole != bytes.size()) return false;
     const std::uint8_t type = bytes[1];
     if (type == kUserData) {
         std::size_t at = kHeaderSize + ((bytes[0] & kOptions) != 0 ? kOptionsSize : 0);
@@ -33,7 +34,7 @@ bool version_1(Bytes bytes) {
             if (at >= bytes.size() || bytes[at] == 0) return false;
             at += bytes[at] * 4u;
         }
-        return !cut && at < bytes.size() && is_ip_of(bytes.subspan(at));
+        return at < bytes.size() && is_ip_of(bytes.subspan(at), whole - at);
     }
     // Echo, version, error, supported headers, end marker; create, update, delete, notes of
     // contexts
@@ -70,7 +71,7 @@ bool charging(Bytes bytes) {
 }  // namespace
 
 Answer gtp_over_udp(const FirstBytesView& view) noexcept {
-    return yes_if(version_1(view.bytes) || version_2(view.bytes) || charging(view.bytes));
+    return yes_if(version_1(view.bytes, view.cut) || version_2(view.bytes) || charging(view.bytes));
 }
 
 }  // namespace sluice::detect

@@ -53,7 +53,7 @@ Answer imap_over_tcp(const FirstBytesView& view) noexcept {
         if (at >= kTagMax || !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.'))
             return Answer::no;
     }
-    if (at == bytes.size()) return Answer::no;  // a word alone is anything: nobody waits for it
+    if (at == bytes.size()) return Answer::maybe;
     if (!digit || at == 0) return Answer::no;
     return command_of(bytes.subspan(at + 1),
                       {"CAPABILITY\r", "LOGIN ", "AUTHENTICATE ", "STARTTLS\r", "ID (", "ID NIL",

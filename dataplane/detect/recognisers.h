@@ -66,6 +66,7 @@ Answer h323_over_tcp(const FirstBytesView& view) noexcept;
 Answer hart_ip_over_tcp(const FirstBytesView& view) noexcept;
 Answer hart_ip_over_udp(const FirstBytesView& view) noexcept;
 Answer hsrp_over_udp(const FirstBytesView& view) noexcept;
+Answer http2_over_tcp(const FirstBytesView& view) noexcept;
 Answer http_connect_over_tcp(const FirstBytesView& view) noexcept;
 Answer http_over_tcp(const FirstBytesView& view) noexcept;
 Answer iax_over_udp(const FirstBytesView& view) noexcept;

@@ -3,6 +3,7 @@
 #include "dataplane/detect/detect.h"
 #include "dataplane/pipeline/stages.h"
 #include "dataplane/wire/dns.h"
+#include "dataplane/wire/http2_start.h"
 #include "rules/base/canonical_name.h"
 
 namespace sluice::pipeline {
@@ -34,9 +35,22 @@ Seen judge_dns(Turn& turn, Slot slot, Bytes known) noexcept {
     constexpr std::size_t kLengthSize = 2;
     if (known.size() < kLengthSize || known.size() - kLengthSize < be16(known, 0))
         return Seen::more;
-    const auto message = wire::parse_dns(known.subspan(kLengthSize, be16(known, 0)));
+    const auto message = wire::parse_dns_question(known.subspan(kLengthSize, be16(known, 0)));
     judge(turn, slot, {}, NameSource::none);
     if (message && message->name_size > 0) tell_question(turn.core, slot, message->name());
+    return Seen::judged;
+}
+
+// HTTP/2 in clear: the first request's authority names the connection.
+Seen judge_http2(Turn& turn, Slot slot, Bytes known) noexcept {
+    const auto start = wire::parse_http2_start(known, turn.core.scratch);
+    if (!start && start.error() == wire::Stop::need_more) return Seen::more;
+    char buffer[254];
+    std::string_view name;
+    if (start)
+        if (const auto host = wire::host_of_authority({start->bytes, start->size}))
+            name = readable_name(*host, buffer);
+    judge(turn, slot, name, name.empty() ? NameSource::none : NameSource::http_host);
     return Seen::judged;
 }
 
@@ -69,6 +83,8 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
     if (speaks_http(entry.protocol) && !cold.upgraded) return read_requests(turn, slot, cold);
     if (entry.protocol == Protocol::tls || cold.upgraded) {
         if (read_hello(turn, slot, cold, known) == Seen::more) return Reading::more;
+    } else if (entry.protocol == Protocol::h2c) {
+        if (judge_http2(turn, slot, known) == Seen::more) return Reading::more;
     } else if (entry.protocol == Protocol::dns) {
         if (judge_dns(turn, slot, known) == Seen::more) return Reading::more;
     } else {

@@ -150,6 +150,8 @@ Reading read_requests(Turn& turn, Slot slot, Cold& cold) noexcept {
         }
         judge_request(turn, slot, *request);
         if (core.table.at(slot).verdict == Verdict::block) return Reading::blocked;
+        if (request->body == wire::HttpBody::unclear)
+            return stop_following(turn, slot, cold, false);
         if (!step_over(cold, *request) || !cold.name_decides)
             return stop_following(turn, slot, cold, true);
         cold.phase = Phase::following;

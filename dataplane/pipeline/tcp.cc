@@ -18,7 +18,13 @@ bool from_opener(const Packet& packet, const FlowEntry& entry) noexcept {
 
 void move_stage(const Packet& packet, FlowEntry& entry) noexcept {
     const Stage stage = entry.stage();
-    if (packet.has(wire::kRst)) return entry.set_stage(Stage::closed);
+    if (packet.has(wire::kRst)) {
+        // Without ACK it is no answer to a SYN (RFC 9293 3.10.7.3): the opener goes on waiting.
+        const bool believed =
+            stage != Stage::embryonic || from_opener(packet, entry) || packet.has(wire::kAck);
+        if (believed) entry.set_stage(Stage::closed);
+        return;
+    }
     if (packet.has(wire::kFin)) {
         if (stage != Stage::closing && stage != Stage::closed) {
             entry.set_stage(Stage::closing);
@@ -49,6 +55,14 @@ wire::TcpOptions options_of(const Packet& packet) noexcept {
     const std::size_t at = packet.view.l4_offset + 20u;
     if (packet.view.payload_offset > frame.size() || at >= packet.view.payload_offset) return {};
     return wire::parse_tcp_options(frame.subspan(at, packet.view.payload_offset - at));
+}
+
+// The connection ends, or goes on, without an answer to its SYN: where the opener's stream starts
+// takes the place of the SYN's options in `ref`.
+void leave_start(const Packet& packet, FlowEntry& entry, bool opener) noexcept {
+    if (entry.has(FlowEntry::kHasName)) return;
+    entry.ref =
+        opener ? packet.view.tcp_seq + (packet.has(wire::kSyn) ? 1 : 0) : packet.view.tcp_ack;
 }
 
 // The other end's answer: from here on the flow is worth a cold record. Also for an opener's first
@@ -235,11 +249,14 @@ void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
     if (entry.verdict == Verdict::block) return answer_blocked(turn, packet, slot);
 
     Cold* cold = cold_of(core, entry);
-    if (cold == nullptr && was_embryonic && answers && worth_reading(entry))
+    // A server may refuse first and answer then: its client need not have believed the reset.
+    const bool first_answer = answers && packet.has(wire::kAck) && !entry.has(FlowEntry::kHasName);
+    if (cold == nullptr && (was_embryonic || first_answer) && answers && worth_reading(entry))
         cold = take_cold(turn, packet, slot);
     // A record may be free when the opener speaks, in whatever order its bytes come.
-    if (cold == nullptr && was_embryonic && answers && !entry.has(FlowEntry::kHasName))
-        entry.ref = packet.view.tcp_ack;
+    if (cold == nullptr && first_answer) entry.ref = packet.view.tcp_ack;
+    if (cold == nullptr && was_embryonic && entry.stage() != Stage::embryonic && !answers)
+        leave_start(packet, entry, opener);
     if (cold != nullptr) note_end(packet, *cold);
     const bool all_read = entry.has(FlowEntry::kSettled) && entry.stage() != Stage::embryonic;
     if (cold == nullptr && opener && all_read && entry.reason != Reason::bypass &&

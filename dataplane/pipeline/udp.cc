@@ -41,11 +41,17 @@ bool matches_a_question(Core& core, const FlowEntry& entry,
     return matches;
 }
 
+// Records cut or broken: what was asked can still be told.
+void tell_cut_question(Core& core, const Packet& packet, Slot slot) noexcept {
+    const auto message = wire::parse_dns_question(packet.payload());
+    if (message && message->name_size > 0) tell_question(core, slot, message->name());
+}
+
 void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     Core& core = turn.core;
     FlowEntry& entry = core.table.at(slot);
     const auto message = wire::parse_dns(packet.payload());
-    if (!message) return;
+    if (!message) return tell_cut_question(core, packet, slot);
     if (message->name_size > 0) tell_question(core, slot, message->name());
     // Only resolvers named in the policy are evidence for what an address is called.
     if (message->response == packet.from_user() || message->name_size == 0 ||
@@ -62,14 +68,15 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     }
 }
 
-// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is called.
+// DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is
+// called.
 void tell_stray_question(Turn& turn, const Packet& packet, Slot slot) noexcept {
     constexpr std::size_t kQuestionsAt = 4;
     const Bytes payload = packet.payload();
     if (payload.size() <= wire::kDnsHeaderSize || be16(payload, kQuestionsAt) != 1 ||
         !wire::plausible_dns_header(payload.first(wire::kDnsHeaderSize), payload.size()))
         return;
-    const auto message = wire::parse_dns(payload);
+    const auto message = wire::parse_dns_question(payload);
     if (message && message->name().find('.') != std::string_view::npos)
         tell_question(turn.core, slot, message->name());
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "rules/base/plain_text.h"
+
 namespace sluice::wire {
 namespace {
 
@@ -64,19 +66,19 @@ bool read_name(Bytes message, std::size_t at, WireName& out) {
     return false;
 }
 
+// Can this label be shown to people as it is? Letters of other alphabets come as UTF-8.
+bool is_text(std::string_view label) {
+    return is_printable(label) && label.find_first_of(" .") == std::string_view::npos;
+}
+
 // The question's name as text, or no text at all when a byte has none.
 void write_text(const WireName& name, DnsMessage& out) {
     std::size_t size = 0;
     for (std::size_t at = 0; name.bytes[at] != 0; at += 1u + name.bytes[at]) {
+        const std::string_view label = as_text(Bytes(name.bytes).subspan(at + 1, name.bytes[at]));
+        if (!is_text(label)) return;
         if (size != 0) out.name_bytes[size++] = '.';
-        for (std::size_t i = 1; i <= name.bytes[at]; ++i) {
-            const std::uint8_t byte = name.bytes[at + i];
-            if (byte <= ' ' || byte > '~' || byte == '.') {
-                out.name_size = 0;
-                return;
-            }
-            out.name_bytes[size++] = static_cast<char>(byte);
-        }
+        size += label.copy(out.name_bytes + size, label.size());
     }
     out.name_size = static_cast<std::uint8_t>(size);
 }
@@ -210,6 +212,22 @@ bool read_questions(Bytes message, std::size_t count, std::size_t& at, WireName&
     return true;
 }
 
+// Header and first question into `out` and `question`; `at` is then behind the questions.
+Result<Header, Stop> read_start(Bytes message, std::size_t& at, WireName& question,
+                                DnsMessage& out) {
+    // Positions are kept in 16 bits; no transport of DNS carries more.
+    if (!plausible_dns_header(message, message.size()) || message.size() > 0xffff)
+        return Err{Stop::other};
+    const Header header = read_header(message);
+    out.id = header.id;
+    out.response = header.response();
+    out.rcode = header.flags & 15;
+    at = kDnsHeaderSize;
+    const std::size_t questions = std::min<std::size_t>(header.questions, kDnsRecordsMax);
+    if (!read_questions(message, questions, at, question, out)) return Err{Stop::malformed};
+    return header;
+}
+
 }  // namespace
 
 bool plausible_dns_header(Bytes header, std::size_t message_size) noexcept {
@@ -226,21 +244,13 @@ bool plausible_dns_header(Bytes header, std::size_t message_size) noexcept {
 }
 
 Result<DnsMessage, Stop> parse_dns(Bytes message) noexcept {
-    // Positions are kept in 16 bits; no transport of DNS carries more.
-    if (!plausible_dns_header(message, message.size()) || message.size() > 0xffff)
-        return Err{Stop::other};
-    const Header header = read_header(message);
     DnsMessage out;
-    out.id = header.id;
-    out.response = header.response();
-    out.rcode = header.flags & 15;
-
     WireName question;
-    std::size_t at = kDnsHeaderSize;
-    const std::size_t questions = std::min<std::size_t>(header.questions, kDnsRecordsMax);
-    if (!read_questions(message, questions, at, question, out)) return Err{Stop::malformed};
+    std::size_t at = 0;
+    SLUICE_TRY(header, read_start(message, at, question, out));
 
     RecordList list;
+    const std::size_t questions = std::min<std::size_t>(header.questions, kDnsRecordsMax);
     const std::size_t answers = std::min<std::size_t>(header.answers, kDnsRecordsMax - questions);
     const std::size_t records = std::min<std::size_t>(std::size_t{header.answers} + header.others,
                                                       kDnsRecordsMax - questions);
@@ -254,6 +264,15 @@ Result<DnsMessage, Stop> parse_dns(Bytes message) noexcept {
         if (read == Read::cut) break;
     }
     if (wanted && !follow_chain(message, list, question, out)) return Err{Stop::malformed};
+    return out;
+}
+
+Result<DnsMessage, Stop> parse_dns_question(Bytes message) noexcept {
+    DnsMessage out;
+    WireName question;
+    std::size_t at = 0;
+    SLUICE_TRY(header, read_start(message, at, question, out));
+    static_cast<void>(header);
     return out;
 }
 

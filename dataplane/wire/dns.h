@@ -21,7 +21,8 @@ struct DnsMessage {
     std::uint8_t rcode = 0;
     std::uint16_t question_type = 0;  // 1 A, 28 AAAA, 65 HTTPS, ...
     // 0: no question, the root, or a name that has no plain text: a label with a dot, a space, a
-    // control character or a byte above 0x7e (service instances may have them, RFC 6763 4.1).
+    // control character (service instances may have them, RFC 6763 4.1) or bytes above 0x7e that
+    // are no letters in UTF-8 (RFC 4795 2.1.1 has names in it).
     std::uint8_t name_size = 0;
     char name_bytes[253] = {};  // the first question, canonical: lower case, no final dot
     std::uint8_t address_count = 0;
@@ -50,5 +51,10 @@ bool plausible_dns_header(Bytes header, std::size_t message_size) noexcept;
 //   cost     O(bytes); compression pointers only backwards, so it ends. No allocation.
 //   source   RFC 1035 4, RFC 3596, RFC 2181 8, RFC 6762 10.2.
 Result<DnsMessage, Stop> parse_dns(Bytes message) noexcept;
+
+// The first question alone, of a message whose records may be cut or broken: what was asked is then
+// still known. Everything behind the question is left at its default.
+//   returns  the same errors as parse_dns(), but nothing behind the question is read
+Result<DnsMessage, Stop> parse_dns_question(Bytes message) noexcept;
 
 }  // namespace sluice::wire

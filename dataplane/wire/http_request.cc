@@ -78,11 +78,18 @@ Result<std::size_t, Stop> line_end(std::string_view line, std::size_t from) {
     return Err{Stop::need_more};
 }
 
-// The digits of "HTTP/1.<minor>". Servers take more than one digit (nginx up to 99).
+// The digits of "HTTP/1.<minor>". Servers take more than one digit (nginx up to 99); of 1.0.8,
+// which devices say, the first counts.
 std::optional<std::uint8_t> minor_version(std::string_view version) {
     constexpr std::string_view kStart = "HTTP/1.";
     if (!version.starts_with(kStart)) return std::nullopt;
     version.remove_prefix(kStart.size());
+    if (const std::size_t dot = version.find('.'); dot + 1 < version.size()) {
+        if (!std::all_of(version.begin() + dot, version.end(),
+                         [](char c) { return is_digit(c) || c == '.'; }))
+            return std::nullopt;
+        version = version.substr(0, dot);
+    }
     if (version.empty() || version.size() > 2) return std::nullopt;
     unsigned minor = 0;
     for (char c : version) {
@@ -110,19 +117,6 @@ Result<HttpRequestLine, Stop> read_request_line(std::string_view text) {
 
 // --- hosts --------------------------------------------------------------------------------------
 
-// "host:port", "[v6]:port" -> host. Nothing when it is broken.
-std::optional<std::string_view> without_port(std::string_view authority) {
-    if (std::any_of(authority.begin(), authority.end(),
-                    [](char c) { return is_control(c) || c == ' '; }))
-        return std::nullopt;
-    if (!authority.starts_with('[')) return authority.substr(0, authority.find(':'));
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return std::nullopt;
-    const std::string_view after = authority.substr(close + 1);
-    if (!after.empty() && after.front() != ':') return std::nullopt;
-    return authority.substr(1, close - 1);
-}
-
 // The authority of "scheme://user@host:port/path"; nothing when the target has another form.
 std::optional<std::string_view> authority_of(std::string_view target) {
     const std::size_t colon = target.find("://");
@@ -144,6 +138,7 @@ std::optional<std::string_view> authority_of(std::string_view target) {
 struct Headers {
     std::optional<std::string_view> host;
     std::optional<std::uint64_t> content_length;
+    bool length_clear = true;
     bool transfer_encoding = false;
     bool chunked_last = false;
     bool upgrade = false;
@@ -195,9 +190,9 @@ bool read_header(std::string_view line, Headers& headers) {
     const bool clean = name.size() == raw_name.size();
     if (same_word(name, "host")) return clean && read_host(value, headers);
     if (same_word(name, "content-length"))
-        return clean && read_content_length(value, headers.content_length);
+        headers.length_clear &= clean && read_content_length(value, headers.content_length);
     if (same_word(name, "transfer-encoding"))
-        return clean && read_transfer_encoding(value, headers);
+        headers.length_clear &= clean && read_transfer_encoding(value, headers);
     if (same_word(name, "upgrade")) headers.upgrade |= !value.empty();
     if (same_word(name, "connection"))
         each_element(value, [&](std::string_view option) {
@@ -235,18 +230,19 @@ bool read_headers(std::string_view text, Headers& headers) {
 // Host and body out of line and headers. False: malformed.
 bool conclude(const HttpRequestLine& line, const Headers& headers, HttpRequest& out) {
     const bool connect = line.method == "CONNECT";
-    const auto header_host = without_port(headers.host.value_or(""));
+    const auto header_host = host_of_authority(headers.host.value_or(""));
     const auto authority = connect ? std::optional{line.target} : authority_of(line.target);
-    const auto target_host = without_port(authority.value_or(""));
+    const auto target_host = host_of_authority(authority.value_or(""));
     if (!header_host || !target_host || (authority && target_host->empty())) return false;
     out.host_header = *header_host;
     out.host = authority ? *target_host : *header_host;
 
-    if (headers.transfer_encoding &&
-        (headers.content_length || !headers.chunked_last || line.minor == 0))
-        return false;
+    const bool both_or_old = headers.transfer_encoding &&
+                             (headers.content_length || !headers.chunked_last || line.minor == 0);
     out.body_size = headers.content_length.value_or(0);
-    if (connect)
+    if (!headers.length_clear || both_or_old)
+        out.body = HttpBody::unclear;
+    else if (connect)
         out.body = HttpBody::tunnel;  // RFC 9110 9.3.6: a body has no meaning
     else if (headers.chunked_last)
         out.body = HttpBody::chunked;
@@ -259,6 +255,18 @@ bool conclude(const HttpRequestLine& line, const Headers& headers, HttpRequest& 
 }
 
 }  // namespace
+
+std::optional<std::string_view> host_of_authority(std::string_view authority) noexcept {
+    if (std::any_of(authority.begin(), authority.end(),
+                    [](char c) { return is_control(c) || c == ' '; }))
+        return std::nullopt;
+    if (!authority.starts_with('[')) return authority.substr(0, authority.find(':'));
+    const std::size_t close = authority.find(']');
+    if (close == std::string_view::npos) return std::nullopt;
+    const std::string_view after = authority.substr(close + 1);
+    if (!after.empty() && after.front() != ':') return std::nullopt;
+    return authority.substr(1, close - 1);
+}
 
 Result<HttpRequestLine, Stop> parse_http_request_line(Bytes stream) noexcept {
     const auto line = read_request_line(as_text(stream).substr(0, kHttpHeadMax));

@@ -1,6 +1,7 @@
 // HTTP/1.x requests of one connection: the head of each, and how many bytes until the next one.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "dataplane/wire/stop.h"
@@ -17,6 +18,7 @@ enum class HttpBody : std::uint8_t {
     sized,    // after `body_size` bytes
     chunked,  // after the last chunk: follow with ChunkedBody
     tunnel,  // CONNECT, or an Upgrade without a body: another protocol follows if the server agrees
+    unclear,  // lengths that are wrong or contradict each other: ends differ in what follows
 };
 
 struct HttpRequest {
@@ -28,6 +30,11 @@ struct HttpRequest {
     HttpBody body = HttpBody::none;
     std::uint64_t body_size = 0;
 };
+
+// The host of an authority or Host value: port and brackets removed, as sent; what follows a host's
+// first colon is not looked at. Nothing when it holds spaces or control characters, or a broken
+// bracket.
+std::optional<std::string_view> host_of_authority(std::string_view authority) noexcept;
 
 // The first line of a request.
 struct HttpRequestLine {
@@ -41,9 +48,9 @@ struct HttpRequestLine {
 //   returns  need_more until its line feed; `other` as soon as it cannot be a request line: the
 //            first byte is no letter, no space after a token of at most kHttpMethodMax upper-case
 //            letters, '-' and '_', a control character in the target, and, at the line's end, a
-//            version that is not HTTP/1.x: RTSP and SIP, HTTP/0.9 ("GET /" alone; no server of
-//            today answers it by name), and the HTTP/2 preface "PRI * HTTP/2.0".
-//            too_large when it does not end within kHttpHeadMax.
+//            version that is not HTTP/1.x (or 1.x.y, as some devices say): RTSP and SIP, HTTP/0.9
+//            ("GET /" alone; no server of today answers it by name), and the HTTP/2 preface "PRI *
+//            HTTP/2.0". too_large when it does not end within kHttpHeadMax.
 //   odd      any run of spaces and tabs separates; a target may hold spaces (the version is what
 //            follows the last one).
 //   source   RFC 9112 2.2, 3.
@@ -52,10 +59,11 @@ Result<HttpRequestLine, Stop> parse_http_request_line(Bytes stream) noexcept;
 // Parses one request head from `stream`, which starts at a request's first byte.
 //   returns  need_more until the empty line; `other` as the request line says, that soon; at the
 //            empty line malformed for two different Host headers, a host with spaces or control
-//            characters, an absolute form without a host, a bad Content-Length or two different
-//            ones, Transfer-Encoding that does not end in `chunked` or comes with HTTP/1.0, both
-//            lengths at once (smuggling), a space before the colon of one of these headers, a first
+//            characters, an absolute form without a host, a space before Host's colon, a first
 //            header that begins with a space; too_large past kHttpHeadMax.
+//   unclear  is the body of a bad Content-Length or two different ones, of Transfer-Encoding that
+//            does not end in `chunked` or comes with HTTP/1.0, of both lengths at once (smuggling),
+//            and of a space before the colon of one of these: the host is known all the same.
 //            Only need_more changes with more bytes.
 //   odd      leading empty lines, bare LF, spaces around a value and obs-fold are read as servers
 //            read them (RFC 9112 2.2, 5.2); a header line without a colon is passed over; what

@@ -202,6 +202,9 @@ inline bool parse_ipv6(Bytes frame, std::size_t wire_end, std::size_t at, Packet
     view.ip_protocol = next;
     std::memcpy(view.source.bytes.data(), frame.data() + at + 8, 16);
     std::memcpy(view.destination.bytes.data(), frame.data() + at + 24, 16);
+    // It would be taken for the IPv4 address itself, and for that one's owner.
+    if (view.source.is_v4() || view.destination.is_v4()) [[unlikely]]
+        return drop(why, DropReason::ip_mapped_address);
     if (next != kTcp && next != kUdp) [[unlikely]]
         return parse_ipv6_chain(frame, l4, end, view, why);
     return parse_transport(frame, l4, end, false, view, why);

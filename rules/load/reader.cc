@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "rules/base/assert.h"
+#include "rules/base/plain_text.h"
 #include "rules/load/day_text.h"
 #include "rules/load/host_name.h"
 #include "rules/load/nearest.h"
-#include "rules/load/plain_text.h"
 
 namespace sluice::load {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 namespace sluice::load {
 namespace {

@@ -8,7 +8,7 @@
 #include <istream>
 #include <streambuf>
 
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 namespace sluice::load {
 namespace {

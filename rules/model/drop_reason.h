@@ -46,7 +46,9 @@ namespace sluice::model {
     X(over_commit, 8034, "beyond the gigabits committed to its operator")                          \
     X(wire_drained, 8035, "on a wire that was drained by command")                                 \
     X(quic_fragmented, 8036, "a client's QUIC Initial in IP fragments (RFC 9000 14 forbids them)") \
-    X(new_flow_quota, 8037, "begins a flow beyond its organisation's quota of new flows")
+    X(new_flow_quota, 8037, "begins a flow beyond its organisation's quota of new flows")          \
+    X(ip_mapped_address, 8038,                                                                     \
+      "IPv6 with an IPv4-mapped address, which no wire may carry (RFC 6890)")
 
 enum class DropReason : std::uint8_t {
 #define X(word, number, text) word,

@@ -266,12 +266,14 @@ PacketView Reading::ip6() {
     take(1, DropReason::ip_short);
     v_.source = address(false, DropReason::ip_short);
     v_.destination = address(false, DropReason::ip_short);
+    const bool mapped = v_.source.is_v4() || v_.destination.is_v4();
     if (size == 0 && next == 0) throw Drop{DropReason::ip_bad_length};
     if (size == 0) size = believed_length(next);
     ip_end_ = at_ + size;
     if (ip_end_ > wire_) throw Drop{DropReason::ip_truncated};
     v_.ether_type = 0x86dd;
     v_.l3_offset = static_cast<std::uint16_t>(start);
+    if (mapped) throw Drop{DropReason::ip_mapped_address};
     walk(next, 0);
     return later_ ? rest() : transport();
 }

@@ -8,6 +8,7 @@
 #include "dataplane/wire/link.h"
 #include "rules/base/bytes.h"
 #include "rules/base/result.h"
+#include "tools/replay/pcapng.h"
 
 struct pcap;
 
@@ -17,6 +18,7 @@ struct CapturedPacket {
     Bytes bytes;                  // what was captured; valid until the next next()
     std::uint32_t wire_size = 0;  // what it measured on the wire, >= bytes.size()
     std::int64_t time_ns = 0;     // since 1970
+    std::uint32_t link_type = 0;  // as the file numbers it; wire::link_of_type() knows some
 };
 
 class Capture {
@@ -27,19 +29,23 @@ class Capture {
     // Nothing at the end of the file, and where it is damaged: then damage() says so.
     std::optional<CapturedPacket> next();
 
-    // Nothing when the link type is one Sluice does not look into.
-    std::optional<wire::Link> link() const { return link_; }
-    std::string link_name() const;
     // Empty unless the file ended before its last packet did.
     const std::string& damage() const { return damage_; }
 
   private:
+    std::optional<CapturedPacket> next_of_pcap();
+    std::optional<CapturedPacket> next_of_pcapng();
+
     struct Close {
         void operator()(pcap* handle) const;
     };
+    // One of the two: libpcap reads pcap files, and we read what it reads in part only.
     std::unique_ptr<pcap, Close> handle_;
-    std::optional<wire::Link> link_;
+    std::unique_ptr<PcapngFile> pcapng_;
     std::string damage_;
 };
+
+// What a link type is called, for people.
+std::string link_type_name(std::uint32_t link_type);
 
 }  // namespace sluice::replay

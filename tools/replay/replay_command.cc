@@ -105,6 +105,21 @@ void print_table(const Replayed& replayed, const BundleWords& words) {
     std::cout << " + held " << s.held << "\n";
 }
 
+// The link types of the capture's packets: one, but for pcapng files of several interfaces.
+std::string link_names(const Replayed& replayed) {
+    std::string names;
+    for (const std::uint32_t type : replayed.link_types)
+        names += (names.empty() ? "" : ", ") + link_type_name(type);
+    return names;
+}
+
+void tell_unread_links(const std::string& capture, const Replayed& replayed) {
+    for (const std::uint32_t type : replayed.link_types)
+        if (!wire::link_of_type(type))
+            std::cerr << capture << ": " << link_type_name(type)
+                      << " is not looked into: its packets count as link_unsupported\n";
+}
+
 }  // namespace
 
 int run_replay(const Arguments& arguments) {
@@ -140,19 +155,16 @@ int run_replay(const Arguments& arguments) {
         }
         options.operator_id = *op;
     }
-    if (!capture->link())
-        std::cerr << arguments.capture << ": " << capture->link_name()
-                  << " is not looked into: every packet counts as link_unsupported\n";
-
     const Replayed replayed = replay(*capture, bundle->view, options);
     const BundleWords words(bundle->view);
     Json meta = {{"capture", arguments.capture},
-                 {"link", capture->link_name()},
+                 {"link", link_names(replayed)},
                  {"damage", replayed.damage.empty() ? Json(nullptr) : Json(replayed.damage)},
                  {"bundle", ipc::to_hex(bundle->hash)}};
     if (arguments.output == Output::ndjson) print_ndjson(replayed, words);
     if (arguments.output == Output::json) print_json(replayed, words, meta);
     if (arguments.output == Output::table) print_table(replayed, words);
+    tell_unread_links(arguments.capture, replayed);
     if (!replayed.damage.empty())
         std::cerr << arguments.capture << ": damaged after packet " << replayed.summary.rx << ": "
                   << replayed.damage << "; what was readable was used\n";

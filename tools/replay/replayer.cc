@@ -250,7 +250,8 @@ class Replayer {
         std::uint64_t number = 0;
         while (const auto packet = capture.next()) {
             ++number;
-            const auto link = capture.link();
+            link_types_.insert(packet->link_type);
+            const auto link = wire::link_of_type(packet->link_type);
             if (!link) {
                 refuse(*packet);
                 continue;
@@ -264,6 +265,7 @@ class Replayer {
         replayed.counters = outer_.worker().counters();
         replayed.summary = summarise(replayed.counters);
         replayed.damage = capture.damage();
+        replayed.link_types = link_types_;
         return replayed;
     }
 
@@ -277,6 +279,7 @@ class Replayer {
 
     Lane outer_;
     Inner inner_;
+    std::set<std::uint32_t> link_types_;
 };
 
 }  // namespace

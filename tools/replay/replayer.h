@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ struct Replayed {
     std::vector<InnerFlow> inner;        // the same; their packets are packets of `flows`
     Summary summary;
     ipc::CounterBlock counters;
-    std::string damage;  // of the capture; empty when it was read to its end
+    std::string damage;                  // of the capture; empty when it was read to its end
+    std::set<std::uint32_t> link_types;  // of its packets, as the file numbers them
 };
 
 // Reads `capture` to its end, or to where it is damaged.

@@ -5,14 +5,14 @@
 
 #include "rules/base/assert.h"
 #include "rules/base/bytes.h"
+#include "rules/base/plain_text.h"
 #include "rules/load/dataplane_config.h"
-#include "rules/load/plain_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
     using namespace sluice::load;
     const LoadedConfig loaded = load_dataplane_config(sluice::as_text({data, bytes}), "c.yaml");
     for (const Diagnostic& d : loaded.diagnostics)
-        SLUICE_ASSERT(is_printable(d.message) && is_printable(d.hint));
+        SLUICE_ASSERT(sluice::is_printable(d.message) && sluice::is_printable(d.hint));
     if (!loaded.ok()) {
         SLUICE_ASSERT(loaded.config == DataplaneConfig{});
         return 0;

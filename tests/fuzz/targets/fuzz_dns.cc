@@ -1,6 +1,7 @@
 // Fuzzes parse_dns: what it gives is canonical and bounded, and it never waits for more.
 #include "dataplane/wire/dns.h"
 #include "rules/base/assert.h"
+#include "rules/base/plain_text.h"
 #include "tests/fuzz/targets/prefixes.h"
 
 using namespace sluice;
@@ -12,11 +13,12 @@ void check_message(const wire::DnsMessage& message) {
     SLUICE_ASSERT(name.size() <= 253 && message.address_count <= wire::kDnsAddressesMax);
     char before = '.';  // no empty label: not first, not twice, not last
     for (char c : name) {
-        SLUICE_ASSERT(c > ' ' && c <= '~' && !(c >= 'A' && c <= 'Z'));
+        SLUICE_ASSERT(c != ' ' && !(c >= 'A' && c <= 'Z'));
         SLUICE_ASSERT(c != '.' || before != '.');
         before = c;
     }
     SLUICE_ASSERT(name.empty() || before != '.');
+    SLUICE_ASSERT(is_printable(name));
     SLUICE_ASSERT(message.response || message.address_count == 0);
     for (unsigned i = 0; i < message.address_count; ++i)
         SLUICE_ASSERT(message.answers[i].ttl_s <= 0x7fffffff);
@@ -29,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (whole) check_message(*whole);
     SLUICE_ASSERT(whole.ok() || whole.error() == wire::Stop::other ||
                   whole.error() == wire::Stop::malformed);
+    const auto asked = wire::parse_dns_question({data, size});
+    SLUICE_ASSERT(!whole.ok() || (asked.ok() && asked->name() == whole->name()));
+    if (asked) check_message(*asked);
     test::for_prefixes({data, size}, [](Bytes prefix) {
         if (const auto cut = wire::parse_dns(prefix); cut) check_message(*cut);
     });

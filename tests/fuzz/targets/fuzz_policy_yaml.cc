@@ -6,8 +6,8 @@
 
 #include "rules/base/assert.h"
 #include "rules/base/bytes.h"
+#include "rules/base/plain_text.h"
 #include "rules/load/day_text.h"
-#include "rules/load/plain_text.h"
 #include "rules/load/report.h"
 #include "rules/load/save_policy.h"
 
@@ -40,7 +40,7 @@ void check_diagnostics(const Loaded& loaded, const FileSet& files) {
         SLUICE_ASSERT(!d.code.empty() && !d.message.empty());
         SLUICE_ASSERT((d.line == 0) == (d.column == 0));
         SLUICE_ASSERT(d.line == 0 || files.contains(d.file));
-        SLUICE_ASSERT(is_printable(d.message) && is_printable(d.hint));
+        SLUICE_ASSERT(sluice::is_printable(d.message) && sluice::is_printable(d.hint));
     }
 }
 }  // namespace

@@ -47,11 +47,16 @@ const std::vector<Sample> kSamples = {
          "abcde" + "\0"s + noise(70)},
     {Protocol::nebula, true, "\x10"s + zeros(14) + "\x01"s + noise(120)},
     {Protocol::tinc, false, "0 node_a 17.7\n"},
+    {Protocol::h2c, false, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
     {Protocol::socks, false, "\x05\x02\x00\x02"s},
     {Protocol::socks, false, "\x04\x01"s + u16(443) + "\x5d\xb8\xd8\x22"s + "me\0"s},
     {Protocol::socks, false, "\x04\x01"s + u16(443) + u32(1) + "\0host.example\0"s},
     {Protocol::http_connect, false, "CONNECT host.example:443 HTTP/1.1\r\n"},
     {Protocol::vxlan, true, "\x08\0\0\0\0\0\x07\0"s + frame()},
+    {Protocol::vxlan, true,  // with a group policy, so the inner checksum counts
+     "\x88\0\0\x05\0\0\x07\0"s + noise(12) + u16(0x0800) +
+         "\x45\0\0\x1c\0\x01\0\0\x40\x11\x34\xc6\x0a\0\0\x01\xcb\0\x71\x09"s + noise(8)},
+    {Protocol::geneve, true, "\0\0\x08\x06\0\0\x07\0\0\x01\x08\0\x06\x04"s + noise(22)},
     {Protocol::geneve, true, "\0\0"s + u16(0x6558) + "\0\0\x07\0"s + frame()},
     {Protocol::gtp, true, "\x32\x01"s + u16(4) + u32(0) + u16(7) + zeros(2)},
     {Protocol::teredo, true, ipv6("\x20\x01\0\0"s + noise(12), 8)},

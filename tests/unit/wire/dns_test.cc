@@ -12,6 +12,7 @@ namespace {
 
 using namespace sluice::test;
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 
 // "www.example" -> 3 www 7 example 0.
 std::string labels(std::string_view name) {
@@ -190,6 +191,20 @@ TEST(Dns, FlushBitOfMulticastAnswers) {
     EXPECT_EQ(answers_of(*m), "10.0.0.1/120");
 }
 
+TEST(Dns, QuestionOfAMessageWhoseRecordsAreCut) {
+    const std::string cut = header(kResponse, {1, 1, 0, 0}) + question("www.example", 16) + "\xc0"s;
+    ASSERT_FALSE(parse(cut).ok());
+    EXPECT_EQ(parse(cut).error(), Stop::malformed);
+    const auto asked = parse_dns_question(as_bytes(cut));
+    ASSERT_TRUE(asked.ok());
+    EXPECT_EQ(asked->name(), "www.example");
+    EXPECT_EQ(asked->question_type, 16);
+    EXPECT_TRUE(asked->response);
+    const std::string bad_label = header(kQuery, {}) + "\x40x"s + u32(0);
+    EXPECT_EQ(parse_dns_question(as_bytes(bad_label)).error(), Stop::malformed);
+    EXPECT_EQ(parse_dns_question(as_bytes("no message"sv)).error(), Stop::other);
+}
+
 TEST(Dns, NamesAsText) {
     struct Case {
         std::string labels;
@@ -201,7 +216,12 @@ TEST(Dns, NamesAsText) {
              Case{"\0"s, ""},
              Case{block8("My Printer") + labels("_ipp._tcp.local"), ""},
              Case{block8("dot.inside") + labels("example"), ""},
-             Case{block8("\xd0\xb0") + labels("example"), ""},
+             Case{block8("\xd0\xb0") + labels("example"), "\xd0\xb0.example"},
+             Case{block8("\xd0") + labels("example"), ""},
+             Case{block8("\xe2\x80\xae"
+                         "x") +
+                      labels("example"),
+                  ""},  // right-to-left override
              Case{block8("\0x"s) + labels("example"), ""},
          }) {
         const auto m = parse(header(kQuery, {}) + c.labels + u16(1) + u16(1));

@@ -1,8 +1,8 @@
-#include "rules/load/plain_text.h"
+#include "rules/base/plain_text.h"
 
 #include <cstdint>
 
-namespace sluice::load {
+namespace sluice {
 namespace {
 
 struct Character {
@@ -63,4 +63,4 @@ std::size_t find_bad_utf8(std::string_view text) {
     return std::string_view::npos;
 }
 
-}  // namespace sluice::load
+}  // namespace sluice

@@ -1,0 +1,13 @@
+# HTTP/2 in clear (RFC 9113 3.3): the connection is judged by the authority of its first request.
+connect user 10.20.0.5:40000 > 203.0.113.9:80
+user tcp 10.20.0.5:40000 > 203.0.113.9:80 PA hex(505249202a20485454502f322e300d0a0d0a534d0d0a0d0a)
+out held
+user tcp 10.20.0.5:40000 > 203.0.113.9:80 PA hex(000000040000000000000013010400000001828684410e636173696e6f2e6578616d706c65)
+out drop not_granted dropped=1
+own user tcp 203.0.113.9:80 > 10.20.0.5:40000 R
+own internet tcp 10.20.0.5:40000 > 203.0.113.9:80 RA
+flow tcp 10.20.0.5:40000 > 203.0.113.9:80 name=casino.example source=http_host protocol=h2c
+connect user 10.20.0.5:40001 > 203.0.113.9:80
+user tcp 10.20.0.5:40001 > 203.0.113.9:80 PA hex(505249202a20485454502f322e300d0a0d0a534d0d0a0d0a000000040000000000000011010400000001828684410c6e6577732e6578616d706c65)
+out forward
+flow tcp 10.20.0.5:40001 > 203.0.113.9:80 name=news.example
