@@ -46,6 +46,7 @@ ONLY_IN = [
     (r"rte_\w+\.h", ["dataplane/io", "dataplane/handover", "dataplane/app"]),
     (r"openssl/.*", ["rules/ipc", "rules/compile", "certs", "dataplane/inspect",
                      "dataplane/wire"]),
+    (r"seccomp\.h", ["certs/signer"]),
     (r"hs(_\w+)?\.h|hs/.*", ["rules/content"]),
     (r"sqlite3\.h", ["control/store"]),
     (r"libpq-fe\.h|pqxx/.*", ["control/store"]),

@@ -11,22 +11,22 @@ namespace sluice::model {
 enum class FailMode : std::uint8_t { open, closed };
 
 // X(word, default, sentence). Order is part of the bundle format: append only.
-#define SLUICE_FAIL_CASES(X)                                                                      \
-    X(flow_table_full, open, "no room for a new flow and nothing evictable in its group")         \
-    X(pool_full, open, "no cold record or name slot for a flow being classified")                 \
-    X(hold_full, open, "no buffer to hold a client's first bytes until its name is known")        \
-    X(midstream, open, "a TCP flow whose beginning was not seen")                                 \
-    X(fragment_without_head, closed, "a fragment whose first fragment did not come in time")      \
-    X(unnamed, open, "no name could be read (no SNI, ECH, stalled or unknown protocol)")          \
-    X(name_contradiction, open, "the name contradicts what resolvers say of the address")         \
-    X(bundle_stale, open, "the policy bundle is older than bundle_age_max")                       \
-    X(inspect_unavailable, open, "must be inspected, but sluice-inspect is not running")          \
-    X(icmp_error_unmatched, closed, "an ICMP error that quotes no flow in the table")             \
-    X(non_ip, open, "a frame that is not IP: ARP, LLDP, LACP, STP, ...")                          \
-    X(event_ring_full, open, "no room to tell sluiced: the event is lost, the flow goes on")      \
-    X(worker_stalled, closed, "the worker that has the flow does not turn: blocked flows stay so") \
-    X(signer_unavailable, closed, "no leaf certificate: the signer is dead, slow, full or refuses") \
-    X(client_certificate, open, "a server asks for a client certificate, and may not be spliced") \
+#define SLUICE_FAIL_CASES(X)                                                                 \
+    X(flow_table_full, open, "no room for a new flow and nothing evictable in its group")    \
+    X(pool_full, open, "no cold record or name slot for a flow being classified")            \
+    X(hold_full, open, "no buffer to hold a client's first bytes until its name is known")   \
+    X(midstream, open, "a TCP flow whose beginning was not seen")                            \
+    X(fragment_without_head, closed, "a fragment whose first fragment did not come in time") \
+    X(unnamed, open, "no name could be read (no SNI, ECH, stalled or unknown protocol)")     \
+    X(name_contradiction, open, "the name contradicts what resolvers say of the address")    \
+    X(bundle_stale, open, "the policy bundle is older than bundle_age_max")                  \
+    X(inspect_unavailable, open, "must be inspected, but sluice-inspect is not running")     \
+    X(icmp_error_unmatched, closed, "an ICMP error that quotes no flow in the table")        \
+    X(non_ip, open, "a frame that is not IP: ARP, LLDP, LACP, STP, ...")                     \
+    X(event_ring_full, open, "no room to tell sluiced: the event is lost, the flow goes on") \
+    X(worker_stalled, closed, "the worker of the flow does not turn: blocked flows stay so") \
+    X(signer_unavailable, open, "must be inspected, but sluice-signer gives no certificate") \
+    X(client_certificate, open, "a server asks for a client certificate and is not spliced") \
     X(content_unread, open, "a body whose coding is unknown, damaged or beyond the limits")
 
 enum class FailCase : std::uint8_t {
