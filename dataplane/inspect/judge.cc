@@ -37,7 +37,6 @@ Opening of_hello(const wire::ClientHello& hello) {
         opening.name.clear();
     opening.alpn = as_text(hello.alpn);
     opening.ecdsa = can_ecdsa(hello.signature_algorithms);
-    opening.tls13 = hello.version_max >= 0x0304;
     return opening;
 }
 

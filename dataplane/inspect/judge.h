@@ -17,10 +17,9 @@ struct Opening {
         other,  // neither, or the server spoke first
     };
     Kind kind = Kind::other;
-    std::string name;      // canonical; empty: none can be read
-    std::string alpn;      // tls: as in the hello
-    bool ecdsa = true;     // tls: the client can check an ECDSA signature over P-256
-    bool tls13 = false;    // tls: the client offers TLS 1.3
+    std::string name = {};  // canonical; empty: none can be read
+    std::string alpn = {};  // tls: as in the hello
+    bool ecdsa = true;      // tls: the client can check an ECDSA signature over P-256
 };
 
 // Reads the first bytes of a client.

@@ -39,7 +39,7 @@ class LeafCache final : public LeafTaker {
 
       protected:
         Waiter() = default;
-        ~Waiter();
+        virtual ~Waiter();
 
       private:
         friend class LeafCache;

@@ -180,6 +180,10 @@ void Leg::abort() {
 
 void Leg::close() {
     if (fd_ < 0) return;
+    // OpenSSL would take a session whose connection was not shut down for a bad one; it can be
+    // resumed all the same.
+    if (ssl_ && SSL_is_init_finished(ssl_.get()))
+        SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     loop_.forget(fd_);
     ::close(std::exchange(fd_, -1));
 }

@@ -92,7 +92,8 @@ void Session::judge_opening(Opening opening) {
         // Each request is judged by its own host.
         ++shared_.counters.plain_http;
         reason_ = Reason::under_inspection;
-        return speak(std::make_unique<Http1>(*this, HttpJudge(shared_, flow_.info, {})));
+        Conduit& self = *this;
+        return speak(std::make_unique<Http1>(self, HttpJudge(shared_, flow_.info, {})));
     }
     const lookup::Decision decision = decide_now();
     reason_ = decision.reason;
@@ -125,7 +126,10 @@ void Session::speak(std::unique_ptr<Protocol> inside) {
 }
 
 // From here on nothing of the flow is read but passed on.
-void Session::relay() { speak(std::make_unique<Relay>(*this)); }
+void Session::relay() {
+    Conduit& self = *this;
+    speak(std::make_unique<Relay>(self));
+}
 
 // A fresh connection to the server gets the client's own hello, which is still in the socket.
 void Session::splice() {
