@@ -27,8 +27,11 @@ TlsNotes& notes_of(const SSL* ssl) { return *static_cast<TlsNotes*>(SSL_get_app_
 int on_new_session(SSL* ssl, SSL_SESSION* session) {
     TlsNotes& notes = notes_of(ssl);
     if (notes.sessions == nullptr) return 0;
-    notes.sessions->put(notes.session_key, SessionPtr(session));
-    return 1;  // the reference is ours now
+    // A copy: OpenSSL spoils the connection's own when the server hangs up without close_notify, as
+    // many do.
+    if (SessionPtr copy{SSL_SESSION_dup(session)})
+        notes.sessions->put(notes.session_key, std::move(copy));
+    return 0;
 }
 
 // Called when the server has asked: -1 stops the handshake there, 0 goes on with none.
