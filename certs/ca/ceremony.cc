@@ -25,7 +25,13 @@ Err<CaError> fail(const fs::path& at, const std::string& what) {
     return Err{CaError{at.string() + ": " + what}};
 }
 
-// A CA to be made: its key is made with it.
+// How keys are written.
+struct Sealing {
+    const Passphrase& passphrase;
+    const ScryptCost& cost;
+};
+
+// A CA to be made.
 struct Draft {
     std::string common_name;
     int path_length = 0;
@@ -90,7 +96,7 @@ Result<Root, CaError> make_root(const CeremonyPlan& plan, const Passphrase& pass
     const std::string pem = pem_of(root.certificate.get());
     if (!ipc::write_durably(dir / "root.pem", std::as_bytes(std::span(pem))))
         return fail(dir / "root.pem", std::strerror(errno));
-    const auto written = write_key(dir / "root.key", root.key.get(), passphrase);
+    const auto written = write_key(dir / "root.key", root.key.get(), passphrase, plan.cost);
     if (!written) return Err{CaError{written.error().message}};
     return root;
 }
@@ -108,13 +114,15 @@ Result<Root, CaError> read_root(const fs::path& dir, const Passphrase& passphras
     return root;
 }
 
+// `file` without its ending: <file>.pem, and <file>.key unless `key` is null.
 Result<Done, CaError> put(const fs::path& file, X509* certificate, const EVP_PKEY* key,
-                          const Passphrase& passphrase) {
+                          const Sealing& sealing) {
     const std::string pem = pem_of(certificate);
     if (!ipc::write_durably(fs::path(file.string() + ".pem"), std::as_bytes(std::span(pem))))
         return fail(file, std::strerror(errno));
     if (key == nullptr) return Done{};
-    const auto written = write_key(fs::path(file.string() + ".key"), key, passphrase);
+    const auto written =
+        write_key(fs::path(file.string() + ".key"), key, sealing.passphrase, sealing.cost);
     if (!written) return Err{CaError{written.error().message}};
     return Done{};
 }
@@ -129,13 +137,14 @@ Result<Done, CaError> make_generation(const CeremonyPlan& plan, const Root& root
                         until};
     Draft untrusted = issuing;
     untrusted.common_name = "Sluice UNTRUSTED, do not install";
+    const Sealing sealing{passphrase, plan.cost};
     const KeyPtr issuing_key = make_p256_key(), untrusted_key = make_p256_key();
     const X509Ptr a =
         make_ca(plan, issuing, issuing_key.get(), root.certificate.get(), root.key.get());
     const X509Ptr b = make_ca(plan, untrusted, untrusted_key.get(), nullptr, untrusted_key.get());
-    SLUICE_TRY(one, put(dir / "root", root.certificate.get(), nullptr, passphrase));
-    SLUICE_TRY(two, put(dir / "issuing", a.get(), issuing_key.get(), passphrase));
-    SLUICE_TRY(three, put(dir / "untrusted", b.get(), untrusted_key.get(), passphrase));
+    SLUICE_TRY(one, put(dir / "root", root.certificate.get(), nullptr, sealing));
+    SLUICE_TRY(two, put(dir / "issuing", a.get(), issuing_key.get(), sealing));
+    SLUICE_TRY(three, put(dir / "untrusted", b.get(), untrusted_key.get(), sealing));
     static_cast<void>(one);
     static_cast<void>(two);
     static_cast<void>(three);
@@ -157,7 +166,7 @@ Result<Done, CaError> make_log_key(const CeremonyPlan& plan, const Passphrase& p
     const std::string line = record.log_verifier + "\n";
     if (!ipc::write_durably(dir / "log.vkey", std::as_bytes(std::span(line))))
         return fail(dir / "log.vkey", std::strerror(errno));
-    const auto written = write_key(dir / "log.key", key.get(), passphrase);
+    const auto written = write_key(dir / "log.key", key.get(), passphrase, plan.cost);
     if (!written) return Err{CaError{written.error().message}};
     return Done{};
 }

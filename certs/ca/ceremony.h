@@ -24,6 +24,7 @@ struct CeremonyPlan {
     // A directory with root.pem and root.key of an earlier ceremony: a new issuing CA under the
     // same root. The log keeps its key then: none is made.
     std::optional<std::filesystem::path> root_from;
+    ScryptCost cost{};  // of every key that is written
 };
 
 struct CeremonyRecord {

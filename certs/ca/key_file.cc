@@ -28,8 +28,6 @@ namespace fs = std::filesystem;
 using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freed<PKCS8_PRIV_KEY_INFO_free>>;
 using SealedPtr = std::unique_ptr<X509_SIG, Freed<X509_SIG_free>>;
 
-// OWASP's second choice for scrypt, the largest that OpenSSL reads without being told a limit.
-constexpr std::uint64_t kScryptN = 1u << 14, kScryptR = 8, kScryptP = 5;
 constexpr std::size_t kSecureHeapBytes = 1u << 17;
 constexpr std::size_t kKeyFileBytesMax = 16'384;
 
@@ -56,13 +54,13 @@ Result<std::string, KeyFileError> read_private(const fs::path& file, std::size_t
     return text;
 }
 
-SealedPtr seal(const EVP_PKEY* key, const Passphrase& passphrase) {
+SealedPtr seal(const EVP_PKEY* key, const Passphrase& passphrase, const ScryptCost& cost) {
     std::array<unsigned char, 16> salt;
     SLUICE_ASSERT(RAND_bytes(salt.data(), static_cast<int>(salt.size())) == 1);
     const Pkcs8Ptr plain(EVP_PKEY2PKCS8(key));
     X509_ALGOR* scheme =
         PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt.data(), static_cast<int>(salt.size()),
-                              nullptr, kScryptN, kScryptR, kScryptP);
+                              nullptr, cost.n, cost.r, cost.p);
     SLUICE_ASSERT(plain && scheme != nullptr);
     SealedPtr sealed(PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()),
                                     plain.get(), scheme));
@@ -109,8 +107,8 @@ KeyPtr make_ed25519_key() {
 }
 
 Result<Done, KeyFileError> write_key(const fs::path& file, const EVP_PKEY* key,
-                                     const Passphrase& passphrase) {
-    const SealedPtr sealed = seal(key, passphrase);
+                                     const Passphrase& passphrase, const ScryptCost& cost) {
+    const SealedPtr sealed = seal(key, passphrase, cost);
     const BioPtr pem(BIO_new(BIO_s_mem()));
     SLUICE_ASSERT(PEM_write_bio_PKCS8(pem.get(), sealed.get()) == 1);
     char* text = nullptr;

@@ -110,7 +110,7 @@ bool is_as_promised(Bytes der, const LeafPlan& plan, const Issuer& issuer) {
     X509* x = leaf.get();
     const auto subject = only_subject(x);
     const auto validity = validity_of(x);
-    const bool good = subject == plan.subject && X509_check_ca(x) == 0 &&
+    const bool good = subject == plan.subject && !says_ca(x) &&
                       X509_NAME_entry_count(X509_get_subject_name(x)) == 0 &&
                       X509_get_extended_key_usage(x) == XKU_SSL_SERVER &&
                       (X509_get_key_usage(x) & KU_KEY_CERT_SIGN) == 0 && validity &&

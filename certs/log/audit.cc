@@ -114,7 +114,7 @@ std::string problem_of(const LogEntry& entry) {
     const X509Ptr leaf = parse_certificate(entry.leaf);
     if (!leaf) return "holds no certificate";
     if (!only_subject(leaf.get())) return "its certificate is not for exactly one name";
-    if (X509_check_ca(leaf.get()) != 0) return "its certificate is a CA's";
+    if (says_ca(leaf.get())) return "its certificate is a CA's";
     const auto validity = validity_of(leaf.get());
     if (!validity || validity->not_after.raw() - validity->not_before.raw() > kLeafSecondsMax)
         return "its certificate is valid for more than seven days";

@@ -74,7 +74,7 @@ Result<Origin, Refusal> check_origin(std::span<const Bytes> chain, const Subject
     const Origin origin{fingerprint(chain.front()), fingerprint(chain.back()),
                         validity_of(parsed.front().get()).value_or(Validity{})};
     if (!anchors.has(origin.anchor)) return Err{Refusal::origin_untrusted};
-    if (X509_check_ca(parsed.front().get()) != 0) return Err{Refusal::origin_is_ca};
+    if (says_ca(parsed.front().get())) return Err{Refusal::origin_is_ca};
     if (!all_valid(parsed, now)) return Err{Refusal::origin_expired};
     if (!covers(parsed.front().get(), subject)) return Err{Refusal::name_not_covered};
     return origin;

@@ -88,6 +88,8 @@ std::optional<Validity> validity_of(const X509* certificate) {
     return Validity{*from, *until};
 }
 
+bool says_ca(X509* certificate) { return (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0; }
+
 std::string to_text(const Subject& subject) {
     return subject.address ? to_text(*subject.address) : subject.name;
 }

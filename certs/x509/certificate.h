@@ -39,6 +39,9 @@ struct Validity {
 // Nothing when a time of the certificate cannot be read.
 std::optional<Validity> validity_of(const X509* certificate);
 
+// Whether its basic constraints say that it is a CA's, whatever else it says.
+bool says_ca(X509* certificate);
+
 // What a leaf is for: one host name or one address.
 struct Subject {
     std::string name;                  // canonical host name; empty when `address` is set
