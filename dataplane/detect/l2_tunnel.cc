@@ -1,8 +1,7 @@
 // words: vxlan geneve
 // looks at: the header's fixed bits, and an Ethernet frame (or an IP packet) that begins behind it;
-// where
-//   extensions of VXLAN (group policy, generic protocol) use its reserved bits, that frame must
-//   hold an IPv4 header with its right checksum
+//   where extensions of VXLAN (group policy, generic protocol) use its reserved bits, that frame
+//   must hold an IPv4 header with its right checksum
 // limits: none known
 // source: RFC 7348 5, RFC 8926 3.4
 #include <optional>

@@ -35,13 +35,27 @@ class FlowTaker {
     ~FlowTaker() = default;
 };
 
+// Who has a flow and is told about it by its source.
+class FlowKeeper {
+  public:
+    // The answer to reconnect(): a connected or connecting descriptor, -1: none to be had.
+    virtual void on_fresh(int fd) = 0;
+    // The packet path wants the flow ended.
+    virtual void on_stop() = 0;
+
+  protected:
+    ~FlowKeeper() = default;
+};
+
 class FlowSource {
   public:
     virtual ~FlowSource() = default;
-    // A fresh connection to the flow's server, from the flow's client: non-blocking, connecting.
-    // -1: not now.
-    virtual int reconnect(const FlowInfo& flow) = 0;
-    // The session of this flow is over (its descriptors are closed).
+    // Tells of the flow from now on until ended().
+    virtual void began(const FlowInfo& flow, FlowKeeper& keeper) = 0;
+    // A fresh connection to the flow's server from the flow's client; answered once, during this
+    // call or later.
+    virtual void reconnect(const FlowInfo& flow, FlowKeeper& keeper) = 0;
+    // The flow is over: its descriptors are closed.
     virtual void ended(const FlowInfo& flow) = 0;
 };
 

@@ -35,6 +35,7 @@ Session::Session(Shared& shared, const Flow& flow)
 Session::~Session() { --shared_.counters.flows_live; }
 
 void Session::start() {
+    shared_.source.began(flow_.info, *this);
     const bool client = client_.take(flow_.client);
     const bool server = server_.take(flow_.server);
     if (!client || !server) return stop();
@@ -51,6 +52,7 @@ void Session::turn() {
         case State::server_shake:
             return shake_server();
         case State::leaf:
+        case State::splicing:
         case State::over:
             return;
         case State::client_shake:
@@ -133,7 +135,17 @@ void Session::relay() {
 
 // A fresh connection to the server gets the client's own hello, which is still in the socket.
 void Session::splice() {
-    const int fd = shared_.source.reconnect(flow_.info);
+    server_.close();
+    state_ = State::splicing;
+    limit(shared_.settings.handshake_ms);
+    shared_.source.reconnect(flow_.info, *this);
+}
+
+void Session::on_fresh(int fd) {
+    if (state_ != State::splicing) {
+        if (fd >= 0) ::close(fd);
+        return;
+    }
     if (fd < 0 || !server_.take(fd))
         return refuse(Reason::splice_failed, "no fresh connection to the server");
     relay();
@@ -150,8 +162,8 @@ void Session::refuse(Reason reason, std::string detail) {
 }
 
 void Session::rejudge() {
-    if (state_ == State::opening || state_ == State::leaving || state_ == State::over ||
-        opening_.kind != Opening::Kind::tls)
+    if (state_ == State::opening || state_ == State::splicing || state_ == State::leaving ||
+        state_ == State::over || opening_.kind != Opening::Kind::tls)
         return;
     const lookup::Decision decision = decide_now();
     if (decision.verdict == Verdict::inspect) return;

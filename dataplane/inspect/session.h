@@ -2,7 +2,8 @@
 //
 //   opening ──► server_shake ──► leaf ──► client_shake ──► open ──► (leaving) ──► over
 //      │             │             │                        ▲
-//      └─────────────┴─────────────┴──── relay, untouched ──┘
+//      │             └─────────────┴── (splicing) ─────────┤
+//      └──────────────────────────────── relay, untouched ──┘
 //
 // The server comes first: until it is verified the client has not got a byte, so until then the flow
 // can still be relayed untouched. README.md tells the whole story.
@@ -20,11 +21,12 @@ namespace sluice::inspect {
 
 class Session final : public Mortal,
                       private Leg::Owner,
+                      private FlowKeeper,
                       private LeafCache::Waiter,
                       private Conduit {
   public:
     enum class State : std::uint8_t {
-        opening, server_shake, leaf, client_shake, open, leaving, over
+        opening, server_shake, leaf, client_shake, open, leaving, over, splicing
     };
 
     Session(Shared& shared, const Flow& flow);
@@ -54,6 +56,8 @@ class Session final : public Mortal,
     void speak(std::unique_ptr<Protocol> inside);
     void relay();
     void splice();
+    void on_fresh(int fd) override;
+    void on_stop() override { stop(); }
     void refuse(model::Reason reason, std::string detail);
     void limit(std::uint32_t ms);
     static void on_timer(void* self);
@@ -118,7 +122,8 @@ class Session final : public Mortal,
 
 constexpr std::string_view name_of(Session::State state) {
     constexpr std::string_view kNames[] = {"opening", "server_handshake", "certificate",
-                                           "client_handshake", "open", "leaving", "over"};
+                                           "client_handshake", "open", "leaving", "over",
+                                           "splicing"};
     return kNames[static_cast<std::size_t>(state)];
 }
 

@@ -59,12 +59,12 @@ void TestSigner::answer(const Held& held) {
     held.taker->on_leaf(held.token, std::move(chain));
 }
 
-int TestSource::reconnect(const FlowInfo&) {
+void TestSource::reconnect(const FlowInfo&, FlowKeeper& keeper) {
     ++reconnects;
-    if (fresh.empty()) return -1;
+    if (fresh.empty()) return keeper.on_fresh(-1);
     const int fd = fresh.front().ours;
     fresh.pop_front();
-    return fd;
+    keeper.on_fresh(fd);
 }
 
 load::FileSet small_policy() {

@@ -54,7 +54,8 @@ class TestSigner final : public LeafSource {
 
 class TestSource final : public FlowSource {
   public:
-    int reconnect(const FlowInfo& flow) override;
+    void began(const FlowInfo&, FlowKeeper&) override {}
+    void reconnect(const FlowInfo& flow, FlowKeeper& keeper) override;
     void ended(const FlowInfo&) override { ++ended_count; }
     std::deque<Pair> fresh;  // what reconnect() hands out: `ours`
     unsigned reconnects = 0, ended_count = 0;
