@@ -5,8 +5,10 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rules/base/bytes.h"
 #include "rules/base/ip.h"
@@ -51,10 +53,15 @@ struct ChainQuestion {
     UtcTime now;
 };
 
+// Certificates as DER, the server's own first.
+using OriginPath = std::vector<std::vector<std::uint8_t>>;
+
 struct ChainVerdict {
     bool trusted = false;
+    // When trusted: each signed by the next, the trust anchor last. The signer wants to see it.
+    std::shared_ptr<const OriginPath> path = {};
     OriginFault fault = OriginFault::untrusted_issuer;  // when not trusted
-    std::string detail;                                 // for the log
+    std::string detail = {};                            // for the log
 };
 
 class ChainVerifier {

@@ -1,7 +1,6 @@
 #include "dataplane/inspect/leaf_cache.h"
 
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <utility>
 
@@ -49,11 +48,7 @@ std::string LeafCache::id_of(const LeafWish& wish) const {
     id.push_back(static_cast<char>('0' + static_cast<int>(wish.key)));
     id.append(source_.generation()).push_back('\n');
     id.append(reinterpret_cast<const char*>(order.bundle_hash.data()), order.bundle_hash.size());
-    if (!order.chain.empty()) {
-        std::uint8_t digest[SHA256_DIGEST_LENGTH];
-        SHA256(order.chain[0].data(), order.chain[0].size(), digest);
-        id.append(as_text(digest));
-    }
+    id.append(reinterpret_cast<const char*>(order.origin.data()), order.origin.size());
     return id;
 }
 

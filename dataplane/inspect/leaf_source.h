@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "dataplane/inspect/chain_verifier.h"
 #include "rules/base/ip.h"
 #include "rules/base/result.h"
 #include "rules/ipc/signer.h"
@@ -27,7 +28,9 @@ struct LeafOrder {
     IpAddress address;
     ipc::SignerIssuer issuer = ipc::SignerIssuer::trusted;
     EVP_PKEY* key = nullptr;                          // the worker's own; only its public half leaves
-    std::vector<std::vector<std::uint8_t>> chain;     // of the origin, DER, its own first
+    // Of the origin, as verified; nullptr where it is not trusted.
+    std::shared_ptr<const OriginPath> path;
+    std::array<std::uint8_t, 32> origin{};  // SHA-256 of its own certificate; zero: it has none
     std::int64_t not_before_utc = 0, not_after_utc = 0;
     std::array<std::uint8_t, 32> bundle_hash{};
 };

@@ -77,7 +77,7 @@ class Session final : public Mortal,
     ChainVerdict verify_server(bool resumed) const;
     void on_server_failed();
     void on_bad_origin(OriginFault fault, const std::string& detail);
-    void want_leaf(ipc::SignerIssuer issuer);
+    void want_leaf(ipc::SignerIssuer issuer, std::shared_ptr<const OriginPath> path);
     void on_leaf(Result<std::shared_ptr<const Leaf>, LeafRefusal> leaf) override;
     void on_no_leaf(const LeafRefusal& refusal);
     void greet_client(const Leaf& leaf);

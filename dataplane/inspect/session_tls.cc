@@ -17,16 +17,6 @@ namespace {
 constexpr std::int64_t kLeafBackSeconds = 3'600;  // for workstations whose clock is behind
 constexpr std::int64_t kLeafSeconds = 7 * 86'400;
 
-std::vector<std::uint8_t> der_of(X509* certificate) {
-    std::vector<std::uint8_t> der;
-    const int size = i2d_X509(certificate, nullptr);
-    if (size <= 0) return der;
-    der.resize(static_cast<std::size_t>(size));
-    unsigned char* at = der.data();
-    i2d_X509(certificate, &at);
-    return der;
-}
-
 bool offers(std::string_view alpn, std::string_view wanted) {
     ByteReader reader(as_bytes(alpn));
     Bytes offered;
@@ -74,7 +64,7 @@ void Session::shake_server() {
     server_notes_.alpn = chosen_alpn(server_.ssl());
     const ChainVerdict verdict = verify_server(resumed);
     if (!verdict.trusted) return on_bad_origin(verdict.fault, verdict.detail);
-    want_leaf(ipc::SignerIssuer::trusted);
+    want_leaf(ipc::SignerIssuer::trusted, verdict.path);
 }
 
 ChainVerdict Session::verify_server(bool resumed) const {
@@ -147,10 +137,10 @@ void Session::on_bad_origin(OriginFault fault, const std::string& detail) {
         // The page is HTTP/1.1; the server is not needed for it.
         server_notes_.alpn = offers(opening_.alpn, "http/1.1") ? "http/1.1" : "";
     }
-    want_leaf(ipc::SignerIssuer::untrusted);
+    want_leaf(ipc::SignerIssuer::untrusted, nullptr);
 }
 
-void Session::want_leaf(ipc::SignerIssuer issuer) {
+void Session::want_leaf(ipc::SignerIssuer issuer, std::shared_ptr<const OriginPath> path) {
     issuer_ = issuer;
     const auto& view = shared_.bundle->view;
     const std::int64_t now = shared_.loop.now().utc.raw();
@@ -162,9 +152,10 @@ void Session::want_leaf(ipc::SignerIssuer issuer) {
     order.name = opening_.name;
     order.address = flow_.info.remote;
     order.issuer = issuer;
-    STACK_OF(X509)* chain = SSL_get_peer_cert_chain(server_.ssl());
-    for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i)
-        order.chain.push_back(der_of(sk_X509_value(chain, i)));
+    order.path = std::move(path);
+    unsigned size = 0;
+    if (X509* own = SSL_get0_peer_certificate(server_.ssl()))
+        X509_digest(own, EVP_sha256(), order.origin.data(), &size);
     order.not_before_utc = now - kLeafBackSeconds;
     order.not_after_utc = now + kLeafSeconds;
     std::ranges::copy(shared_.bundle->hash, order.bundle_hash.begin());

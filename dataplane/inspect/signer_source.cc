@@ -56,7 +56,8 @@ void SignerSource::disconnect() {
 
 void SignerSource::ask(std::uint64_t token, const LeafOrder& order, LeafTaker& taker) {
     const auto spki = public_half(order.key);
-    std::vector<Bytes> chain(order.chain.begin(), order.chain.end());
+    std::vector<Bytes> chain;
+    if (order.path) chain.assign(order.path->begin(), order.path->end());
     certs::LeafOrder wanted;
     wanted.token = token;
     wanted.operator_id = order.operator_id;
