@@ -20,7 +20,12 @@ void add_counters(CLI::App& app, Context& context);
 void add_protocol(CLI::App& app, Context& context);
 void add_vpn(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
+void add_ca(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
+
+// `sluicectl tls ...`: `tls` is the noun's own subcommand.
+void add_tls(CLI::App& app, Context& context);
+void add_tls_issuance(CLI::App& tls, Context& context);
 
 // `sluicectl policy ...`: `policy` is the noun's own subcommand.
 void add_policy(CLI::App& app, Context& context);

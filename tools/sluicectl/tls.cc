@@ -1,0 +1,12 @@
+// sluicectl tls ...: the noun; its verbs live in files of their own.
+#include "tools/sluicectl/commands.h"
+
+namespace sluice::ctl {
+
+void add_tls(CLI::App& app, Context& context) {
+    CLI::App* tls = app.add_subcommand("tls", "Inspection of TLS, and the proof of it");
+    tls->require_subcommand(1);
+    add_tls_issuance(*tls, context);
+}
+
+}  // namespace sluice::ctl
