@@ -47,13 +47,13 @@ std::string codings_of(const Head& head) {
 }  // namespace
 
 bool Http1::wants(Side from) const {
-    if (stopped()) return false;
+    if (stopped_) return false;
     return from == Side::server || may_begin(from) || halves_[0].in_body;
 }
 
 bool Http1::may_begin(Side from) const {
     if (from == Side::server) return !exchanges_.empty();
-    return !upgrade_asked_ && exchanges_.size() < kPipelineMax;
+    return !answer_ && !upgrade_asked_ && exchanges_.size() < kPipelineMax;
 }
 
 void Http1::on_bytes(Side from, Bytes bytes) {
@@ -99,7 +99,7 @@ void Http1::pass_on(Side from, Span& span) {
 }
 
 bool Http1::work_head(Side from, Span& span) {
-    if (answer_ || !may_begin(from)) return false;
+    if (!may_begin(from)) return false;
     pass_on(from, span);  // so that what is unsent later is of this message alone
     const Bytes rest = span.bytes.subspan(span.at);
     const auto head =

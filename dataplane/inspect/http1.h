@@ -53,7 +53,6 @@ class Http1 final : public Protocol {
     void on_bad(Side from, Span& span);
     void answer(const Refusal& refusal, bool head_only);
     void show_waiting_answer();
-    bool stopped() const { return stopped_ || answer_.has_value(); }
 
     Conduit& flow_;
     HttpJudge judge_;
