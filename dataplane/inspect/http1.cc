@@ -93,9 +93,28 @@ void Http1::work(Side from, Span& span) {
 
 void Http1::pass_on(Side from, Span& span) {
     if (span.sent == span.at) return;
-    if (half(from).in_body) half(from).begun = true;
-    flow_.send(other(from), span.bytes.subspan(span.sent, span.at - span.sent));
+    const Bytes bytes = span.bytes.subspan(span.sent, span.at - span.sent);
     span.sent = span.at;
+    if (from == Side::server && (head_waits_ || !head_.empty())) {
+        head_.append(as_text(bytes));
+        if (!head_waits_) return release_head();
+        Loop& loop = judge_.loop();
+        loop.timers().set(head_wait_, after_ms(loop.now().mono, kHeadWaitMs));
+        return;
+    }
+    if (half(from).in_body) half(from).begun = true;
+    flow_.send(other(from), bytes);
+}
+
+void Http1::on_head_wait(void* self) { static_cast<Http1*>(self)->release_head(); }
+
+void Http1::release_head() {
+    head_waits_ = false;
+    head_wait_.stop();
+    if (stopped_ || head_.empty()) return;
+    half(Side::server).begun = half(Side::server).in_body;
+    const std::string head = std::exchange(head_, {});
+    flow_.send(Side::client, as_bytes(head));
 }
 
 bool Http1::work_head(Side from, Span& span) {
@@ -155,15 +174,17 @@ bool Http1::on_response(const Head& head, Span& span) {
     exchange.begin_body(Side::server, codings_of(head));
     half(Side::server).body = BodyReader(body);
     half(Side::server).in_body = true;
+    head_waits_ = body.framing != Framing::none && exchange.head_waits(head.field("content-type"));
     return !half(Side::server).body.done() || on_message_end(Side::server, span);
 }
 
 bool Http1::work_body(Side from, Span& span) {
     Half& h = half(from);
     Exchange& exchange = from == Side::client ? *asking_ : *exchanges_.front();
-    bool good = true;
+    bool good = true, any = false;
     const std::size_t taken =
         h.body.feed(span.bytes.subspan(span.at), [&](Bytes content) {
+            any = true;
             good = good && exchange.body(from, content);
         });
     if (h.body.broken()) {
@@ -176,11 +197,13 @@ bool Http1::work_body(Side from, Span& span) {
         return false;
     }
     span.at += taken;
+    if (from == Side::server && any) head_waits_ = false;
     return !h.body.done() || on_message_end(from, span);
 }
 
 bool Http1::on_message_end(Side from, Span& span) {
     half(from).in_body = false;
+    if (from == Side::server) head_waits_ = false;
     if (from == Side::client) {
         if (half(Side::server).waiting.empty()) return true;
         pass_on(from, span);
@@ -227,6 +250,7 @@ void Http1::refuse_response(Span& span) {
         return flow_.abort();
     }
     span.sent = span.at = span.bytes.size();
+    head_ = {};
     const bool head_only = exchange.method() == "HEAD";
     exchanges_.clear();
     answer(refusal, head_only);
@@ -276,6 +300,7 @@ void Http1::on_end(Side from, bool clean) {
         }
         clean = clean && whole;
     }
+    if (from == Side::server) release_head();
     if (from == Side::client && !tunnel_ && exchanges_.empty()) {
         stopped_ = true;
         return flow_.finish();

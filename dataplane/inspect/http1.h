@@ -18,7 +18,8 @@ class Http1 final : public Protocol {
     // Requests whose answers have not come: more wait in the socket.
     static constexpr std::size_t kPipelineMax = 16;
 
-    Http1(Conduit& flow, HttpJudge judge) : flow_(flow), judge_(std::move(judge)) {}
+    Http1(Conduit& flow, HttpJudge judge)
+        : flow_(flow), judge_(std::move(judge)), head_wait_(on_head_wait, this) {}
 
     void on_bytes(Side from, Bytes bytes) override;
     void on_end(Side from, bool clean) override;
@@ -46,6 +47,8 @@ class Http1 final : public Protocol {
     bool on_message_end(Side from, Span& span);
     void become_tunnel(Span& span);
     void pass_on(Side from, Span& span);
+    static void on_head_wait(void* self);
+    void release_head();
     void work_waiting(Side from);
     bool may_begin(Side from) const;
     void refuse_request(Exchange& exchange);
@@ -57,6 +60,9 @@ class Http1 final : public Protocol {
     Conduit& flow_;
     HttpJudge judge_;
     Half halves_[2];
+    Timer head_wait_;
+    std::string head_;        // of an answer, until its body begins
+    bool head_waits_ = false;  // such a head is passing
     std::deque<std::shared_ptr<Exchange>> exchanges_;  // asked, not answered; the oldest first
     std::shared_ptr<Exchange> asking_;  // whose body passes: it may be answered already
     bool upgrade_asked_ = false;        // until its answer nothing of the client can be understood

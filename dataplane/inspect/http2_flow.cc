@@ -8,7 +8,10 @@ namespace sluice::inspect {
 using model::Reason;
 
 Http2::Http2(Conduit& flow, HttpJudge judge)
-    : flow_(flow), judge_(std::move(judge)), tags_{{this, Side::client}, {this, Side::server}} {
+    : flow_(flow),
+      judge_(std::move(judge)),
+      tags_{{this, Side::client}, {this, Side::server}},
+      head_wait_(on_head_wait, this) {
     ++judge_.counters().h2_flows;
     open_sessions();
 }
@@ -31,7 +34,7 @@ void Http2::on_bytes(Side from, Bytes bytes) {
     const auto taken = nghttp2_session_mem_recv(session(from), bytes.data(), bytes.size());
     if (over_) return;
     if (taken < 0 || static_cast<std::size_t>(taken) != bytes.size()) return bad();
-    pass_heads();
+    pass_heads(false);
     flush();
 }
 
@@ -111,6 +114,7 @@ void Http2::on_response(Stream2& stream, bool last) {
     stream.exchange->begin_body(Side::server, way.fields.joined("content-encoding"));
     way.head_waits = true;
     way.head_ends = last;
+    way.head_holds = !last && stream.exchange->head_waits(way.fields.get("content-type"));
     heads_.push_back(&stream);
     if (last) on_last(Side::server, stream);
 }
@@ -131,11 +135,13 @@ void Http2::on_data(Side from, std::int32_t id, Bytes bytes) {
         return refuse(*stream);
     }
     stream->way(from).waiting.append(as_text(bytes));
+    stream->way(from).head_holds = false;
     resume(from, *stream);
 }
 
 void Http2::on_last(Side from, Stream2& stream) {
     stream.way(from).ended = true;
+    stream.way(from).head_holds = false;
     if (!stream.exchange->end_body(from)) return refuse(stream);
     resume(from, stream);
 }
@@ -178,6 +184,7 @@ void Http2::on_end(Side from, bool clean) {
         if (!stream.way(Side::server).ended && !stream.refused)
             reset(Side::client, stream, NGHTTP2_INTERNAL_ERROR);
     }
+    pass_heads(true);
     flush();
 }
 

@@ -45,7 +45,8 @@ class Http2 final : public Protocol {
 
     // http2_send.cc: what goes out
     void open_sessions();
-    void pass_heads();
+    void pass_heads(bool all);
+    static void on_head_wait(void* self);
     void pass_head(Side from, Stream2& stream);
     void pass_interim(Stream2& stream);
     void resume(Side from, Stream2& stream);
@@ -65,7 +66,8 @@ class Http2 final : public Protocol {
     LegTag tags_[2];
     Session2Ptr sessions_[2];
     std::list<Stream2> streams_;
-    std::vector<Stream2*> heads_;  // with a head that waits for the end of the round
+    std::vector<Stream2*> heads_;  // with a head that waits: for the end of the round, or a body
+    Timer head_wait_;
     bool flushing_ = false;
     bool over_ = false;
     bool server_ended_ = false;

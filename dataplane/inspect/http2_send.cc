@@ -108,12 +108,31 @@ void Http2::open_sessions() {
     flush();
 }
 
-// Heads go once their round of bytes has been looked at: what came with them may still turn them
-// into a page.
-void Http2::pass_heads() {
-    for (Stream2* stream : std::exchange(heads_, {}))
+// Heads go once their round of bytes has been looked at, some once their body has begun: what comes
+// with them may still turn them into a page.
+void Http2::pass_heads(bool all) {
+    std::vector<Stream2*> holding;
+    for (Stream2* stream : std::exchange(heads_, {})) {
+        if (!all && stream->way(Side::server).head_waits && stream->way(Side::server).head_holds) {
+            holding.push_back(stream);
+            continue;
+        }
         for (const Side from : {Side::client, Side::server})
             if (stream->way(from).head_waits) pass_head(from, *stream);
+    }
+    heads_ = std::move(holding);
+    Loop& loop = judge_.loop();
+    if (heads_.empty())
+        head_wait_.stop();
+    else if (!head_wait_.armed())
+        loop.timers().set(head_wait_, after_ms(loop.now().mono, kHeadWaitMs));
+}
+
+void Http2::on_head_wait(void* self) {
+    auto& flow = *static_cast<Http2*>(self);
+    if (flow.over_) return;
+    flow.pass_heads(true);
+    flow.flush();
 }
 
 void Http2::pass_head(Side from, Stream2& stream) {

@@ -41,6 +41,7 @@ struct Stream2 {
         Fields2 fields;        // of the frame that is coming in, or waits to be passed on
         bool head_final = false;   // the head (not an interim one) has come
         bool head_waits = false;   // it has come and was not passed on yet
+        bool head_holds = false;   // it waits for the first bytes of the body
         bool head_passed = false;
         bool head_ends = false;    // there is no body behind it
         std::string waiting;   // body bytes

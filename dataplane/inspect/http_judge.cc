@@ -125,6 +125,12 @@ void Exchange::begin_body(Side from, std::string_view content_encoding) {
         std::make_unique<content::BodyScan>(*judge_.rules(), content_encoding);
 }
 
+bool Exchange::head_waits(std::string_view content_type) const {
+    return scans_[static_cast<std::size_t>(Side::server)] != nullptr &&
+           !content_type.starts_with("text/event-stream") &&
+           !content_type.starts_with("application/grpc");
+}
+
 bool Exchange::body(Side from, Bytes bytes) {
     auto& scan = scans_[static_cast<std::size_t>(from)];
     if (!scan) return true;

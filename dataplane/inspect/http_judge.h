@@ -48,6 +48,7 @@ class HttpJudge {
     Counters& counters() const { return shared_.counters; }
     const content::Rules* rules() const { return shared_.rules; }
     bool unread_is_open() const;
+    Loop& loop() const { return shared_.loop; }
 
     struct Told {
         ReportKind kind = ReportKind::refused;
@@ -67,6 +68,8 @@ class HttpJudge {
     HttpSetting setting_;
 };
 
+inline constexpr std::int64_t kHeadWaitMs = 100;
+
 class Exchange {
   public:
     Exchange(const HttpJudge& judge, const RequestSeen& request);
@@ -75,6 +78,10 @@ class Exchange {
     const std::string& method() const { return method_; }
     // A body from that side begins.
     void begin_body(Side from, std::string_view content_encoding);
+    // Whether the head of the answer is to wait for the first bytes of its body (kHeadWaitMs at
+    // most): if those are bad there is a page instead. Not for streams of events, whose first bytes
+    // may take long and whose head alone means something.
+    bool head_waits(std::string_view content_type) const;
     // False: these bytes must not be passed on; refuse() says what instead.
     [[nodiscard]] bool body(Side from, Bytes bytes);
     [[nodiscard]] bool end_body(Side from);

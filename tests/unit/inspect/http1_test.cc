@@ -147,6 +147,27 @@ TEST_F(Http1Test, BadContentIsAPageWhileNothingHasGoneOutAndACutLater) {
     EXPECT_EQ(out.to(Side::server).find("MALICE"), std::string::npos);
 }
 
+TEST_F(Http1Test, AHeadWaitsForItsBodyButNotForLong) {
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n";
+    client(kGet);
+    server(head);
+    EXPECT_EQ(out.to(Side::client), "");
+    server("MALICE");
+    EXPECT_TRUE(out.to(Side::client).starts_with("HTTP/1.1 403"));
+    fresh();
+    client(kGet);
+    server(head);
+    b.advance_ms(kHeadWaitMs + 100);
+    b.loop.run_once(0);
+    EXPECT_EQ(out.to(Side::client), head);
+    server("MALICE");
+    EXPECT_TRUE(out.aborted);
+    fresh();
+    client(kGet);
+    server("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+    EXPECT_NE(out.to(Side::client), "") << "a stream of events begins at once";
+}
+
 TEST_F(Http1Test, ARefusalWaitsForTheAnswersBeforeIt) {
     client(kGet + "GET /games/x HTTP/1.1\r\nHost: news.example\r\n\r\n" + kGet);
     EXPECT_EQ(out.to(Side::server), kGet);

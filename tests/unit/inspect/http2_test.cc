@@ -193,7 +193,7 @@ TEST_F(Http2Test, BothDirectionsFlowBeforeEitherEnds) {
     turn();
     const auto there = server.got.begin()->first;
     EXPECT_EQ(server.got[there].body, "ping");
-    server.answer(there, reply);
+    server.answer(there, reply, {{":status", "200"}, {"content-type", "application/grpc"}});
     turn();
     EXPECT_EQ(client.got[id].field(":status"), "200") << "the head does not wait for a body";
     reply.bytes = "pong";
@@ -308,6 +308,26 @@ TEST_F(Http2Test, BadContentIsAPageOrAResetAndTheServerIsToldToStop) {
     server.answer(server.got.rbegin()->first, fine);
     turn();
     EXPECT_EQ(client.got[after].body, "fine") << "the connection goes on";
+}
+
+TEST_F(Http2Test, AHeadWaitsForItsBodyButNotForLong) {
+    const auto bad = client.ask("/bad"), slow = client.ask("/slow");
+    turn();
+    const auto first = server.got.begin()->first, second = server.got.rbegin()->first;
+    End2::Body malice{"", {}, true}, late{"", {}, true};
+    server.answer(first, malice);
+    server.answer(second, late);
+    turn();
+    EXPECT_EQ(client.got[bad].heads + client.got[slow].heads, 0u);
+    malice.bytes = "MALICE";
+    nghttp2_session_resume_data(server.session, first);
+    turn();
+    EXPECT_EQ(client.got[bad].field(":status"), "403") << "a page, though the head came before";
+    EXPECT_EQ(client.got[slow].heads, 0u);
+    b.advance_ms(kHeadWaitMs + 100);
+    b.loop.run_once(0);
+    turn();
+    EXPECT_EQ(client.got[slow].field(":status"), "200");
 }
 
 TEST_F(Http2Test, WindowsComeBackFromStreamsThatAreRefused) {
