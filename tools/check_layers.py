@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "dataplane/flow": ["rules/base", "rules/model", "rules/ipc", "rules/lookup", "dataplane/wire"],
     "dataplane/pipeline": ["rules/", "dataplane/wire", "dataplane/detect", "dataplane/flow"],
     "dataplane": ["rules/", "dataplane/"],
-    "dataplane/inspect": ["rules/", "dataplane/", "certs/signer"],
+    "dataplane/inspect": ["rules/", "dataplane/", "certs/signer", "certs/verify"],
     "certs": ["rules/", "certs/"],
     "control": ["rules/", "certs/", "control/"],
     "tools": ["*"],

@@ -42,6 +42,7 @@ struct InspectConfig {
     std::string bundle_dir = "/var/lib/sluice/bundle";
     std::string signer_socket = "/run/sluice/signer.sock";
     std::string trust_store = "/etc/ssl/certs/ca-certificates.crt";  // PEM
+    std::string crl_dir;  // DER or PEM lists of revoked certificates; empty: none
     std::string content;  // a content policy; empty: bodies are not looked into
     std::uint32_t workers = 2;
     Source source = Source::handover;

@@ -17,6 +17,8 @@ GOOD = ["news.example", "work.example", "bank.example", "nowhere.example", "h1.e
 BAD = ["expired.example", "selfsigned.example", "wrong.example", "stranger.example"]
 EICAR = (rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-"
          rb"ANTIVIRUS-TEST-FILE!$H+H*")
+LEAF = [w for e in ("basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
+                    "extendedKeyUsage=serverAuth,clientAuth") for w in ("-addext", e)]
 KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
 
@@ -68,20 +70,21 @@ class InspectLab:
         self.certs.mkdir(parents=True)
         for ca in ("root", "stranger"):
             run(["openssl", "req", "-x509", *KEY, "-days", "30", "-subj", f"/CN={ca} of origins",
+                 "-addext", "keyUsage=critical,keyCertSign,cRLSign",
                  "-keyout", self.certs / f"{ca}.key", "-out", self.certs / f"{ca}.pem"])
         for name in GOOD:
             self._issue(name, name, "root")
         self._issue("wrong.example", "other.example", "root")
         self._issue("stranger.example", "stranger.example", "stranger")
         run(["openssl", "req", "-x509", *KEY, "-days", "30", "-subj", "/CN=selfsigned.example",
-             "-addext", "subjectAltName=DNS:selfsigned.example", "-keyout",
+             "-addext", "subjectAltName=DNS:selfsigned.example", *LEAF, "-keyout",
              self.certs / "selfsigned.example.key", "-out", self.certs / "selfsigned.example.pem"])
         self._issue_expired()
 
     def _issue(self, file, name, ca):
         run(["openssl", "req", "-x509", *KEY, "-days", "30", "-CA", self.certs / f"{ca}.pem",
              "-CAkey", self.certs / f"{ca}.key", "-subj", f"/CN={name}", "-addext",
-             f"subjectAltName=DNS:{name}", "-addext", "basicConstraints=critical,CA:FALSE",
+             f"subjectAltName=DNS:{name}", *LEAF,
              "-keyout", self.certs / f"{file}.key", "-out", self.certs / f"{file}.pem"])
 
     def _issue_expired(self):
@@ -103,6 +106,10 @@ commonName = supplied
 [e]
 subjectAltName = DNS:{name}
 basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
 """)
         run(["openssl", "req", "-new", *KEY, "-subj", f"/CN={name}", "-keyout",
              self.certs / f"{name}.key", "-out", self.certs / f"{name}.csr"])
@@ -213,7 +220,7 @@ clients: [root]
 daemon off; worker_processes 1; pid {self.state}/nginx.pid; user root;
 events {{ worker_connections 1024; }}
 http {{ access_log {self.state}/access.log; {paths}
-server {{ listen 127.0.0.1:8080; location / {{ return 200 "stored\\n"; }} }}
+server {{ listen 127.0.0.1:8080; client_max_body_size 50m; location / {{ return 200 "stored\\n"; }} }}
 server {{ listen 80; server_name news.example social.example; {common} }}
 {servers}{h1} }}
 """)

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "dataplane/inspect/app/log_reporter.h"
-#include "dataplane/inspect/trust_store.h"
+#include "dataplane/inspect/origin_verifier.h"
 #include "dataplane/inspect/worker.h"
 #include "rules/load/content_policy.h"
 
@@ -58,8 +58,8 @@ Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, u
     }
     SLUICE_TRY(query, QuerySocket::listen(ipc::inspect_socket_path(config.runtime_dir, number)));
     parts.query_listening = query;
-    SLUICE_TRY(store, TrustStore::load(config.trust_store));
-    parts.verifier = std::move(store);
+    SLUICE_TRY(verifier, OriginVerifier::load({config.trust_store, config.crl_dir}));
+    parts.verifier = std::move(verifier);
     if (const auto trouble = add_rules(config, parts)) return Err{*trouble};
     return parts;
 }
