@@ -26,6 +26,9 @@ MAY_INCLUDE = {
     "dataplane": ["rules/", "dataplane/"],
     "dataplane/inspect": ["rules/", "dataplane/", "certs/signer", "certs/verify"],
     "certs": ["rules/", "certs/"],
+    # Layers of their own because inspect asks the signer and verifies servers, and nothing else.
+    "certs/signer": ["rules/", "certs/"],
+    "certs/verify": ["rules/", "certs/"],
     "control": ["rules/", "certs/", "control/"],
     "tools": ["*"],
     "bench": ["*"],
@@ -48,6 +51,8 @@ ONLY_IN = [
                      "dataplane/wire"]),
     (r"seccomp\.h", ["certs/signer"]),
     (r"hs(_\w+)?\.h|hs/.*", ["rules/content"]),
+    (r"(zlib|zstd)\.h|brotli/.*", ["rules/content"]),
+    (r"nghttp2/.*", ["dataplane/inspect"]),
     (r"sqlite3\.h", ["control/store"]),
     (r"libpq-fe\.h|pqxx/.*", ["control/store"]),
     (r"yaml-cpp/.*", ["rules/load"]),
