@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <fstream>
 #include <numeric>
-#include <system_error>
 
 #include "rules/load/reader.h"
+#include "rules/load/small_file.h"
 
 namespace sluice::load {
 namespace {
@@ -236,19 +235,11 @@ LoadedConfig load_dataplane_config(std::string_view text, const std::string& fil
 }
 
 LoadedConfig load_dataplane_config_file(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::error_code failure;
-    const std::uintmax_t size = std::filesystem::file_size(path, failure);
-    std::string text(failure || size > kYamlBytesMax ? 0 : size, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (failure || !in || size > kYamlBytesMax) {
-        LoadedConfig loaded;
-        loaded.diagnostics.push_back({path.string(), 0, 0, Severity::error, "cannot_read",
-                                      "cannot read the configuration",
-                                      "name the file with --config and check who may read it"});
-        return loaded;
-    }
-    return load_dataplane_config(text, path.string());
+    auto text = read_small_file(path);
+    if (text) return load_dataplane_config(*text, path.string());
+    LoadedConfig loaded;
+    loaded.diagnostics.push_back(text.error());
+    return loaded;
 }
 
 }  // namespace sluice::load

@@ -212,7 +212,7 @@ struct PolicyHead {
     std::uint8_t inbound_default, blocked_udp;  // model::InboundDefault, model::BlockedUdp
     std::uint8_t zero0[2];
     std::uint8_t fail_modes[model::kFailCaseCount];  // model::FailMode
-    std::uint8_t zero1[(8 - model::kFailCaseCount % 8) % 8];
+    std::uint8_t zero1[8 - model::kFailCaseCount % 8];
     NameKey name_key;  // the names section's, so that a name is hashed once for all tables
     Text title;
     std::uint32_t override_labels_max, service_labels_max;

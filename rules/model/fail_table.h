@@ -25,7 +25,9 @@ enum class FailMode : std::uint8_t { open, closed };
     X(non_ip, open, "a frame that is not IP: ARP, LLDP, LACP, STP, ...")                     \
     X(event_ring_full, open, "no room to tell sluiced: the event is lost, the flow goes on") \
     X(worker_stalled, closed, "the worker of the flow does not turn: blocked flows stay so") \
-    X(signer_unavailable, open, "must be inspected, but sluice-signer gives no certificate")
+    X(signer_unavailable, open, "must be inspected, but sluice-signer gives no certificate") \
+    X(client_certificate, open, "a server asks for a client certificate and is not spliced") \
+    X(content_unread, open, "a body whose coding is unknown, damaged or beyond the limits")
 
 enum class FailCase : std::uint8_t {
 #define X(word, mode, text) word,

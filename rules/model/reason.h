@@ -53,7 +53,16 @@ enum class Verdict : std::uint8_t { forward, block, inspect };
     X(waf, 6001, inspect, "opened from the internet to an enrolled web resource (G17)")           \
     X(mail_not_enrolled, 7001, block, "port 25 from or to a system that is not enrolled (M)")     \
     X(mail_suspended, 7002, block, "the mail system is suspended (M12)")                          \
-    X(protocol_closed, 3014, block, "the policy closes this protocol to the organisation")
+    X(protocol_closed, 3014, block, "the policy closes this protocol to the organisation")         \
+    X(content_malicious, 4101, block, "the content matches a signature of malicious content")      \
+    X(content_type, 4102, block, "files of this type are not let through")                         \
+    X(content_unreadable, 4103, block, "the content cannot be looked into, and the policy is closed") \
+    X(origin_untrusted, 4201, block, "the server could not show that it is the one it says")        \
+    X(no_leaf, 4202, block, "must be inspected, and no certificate could be made for it")           \
+    X(client_certificate, 4203, block, "the server asks for a client certificate, policy is closed") \
+    X(splice_failed, 4204, block, "must be relayed untouched, and no fresh connection was to be had") \
+    X(misdirected, 4205, block, "the request is for another host than the connection (RFC 9110 15.5.20)") \
+    X(bad_http, 4206, block, "the message is no HTTP, or readers would disagree about it")
 
 enum class Reason : std::uint8_t {
 #define X(word, number, verdict, text) word,

@@ -7,6 +7,7 @@ void add_tls(CLI::App& app, Context& context) {
     CLI::App* tls = app.add_subcommand("tls", "Inspection of TLS, and the proof of it");
     tls->require_subcommand(1);
     add_tls_issuance(*tls, context);
+    add_tls_inspect(*tls, context);
 }
 
 }  // namespace sluice::ctl

@@ -1,0 +1,138 @@
+#include "dataplane/inspect/app/processes.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <optional>
+#include <vector>
+
+#include "dataplane/inspect/app/log_reporter.h"
+#include "dataplane/inspect/origin_verifier.h"
+#include "dataplane/inspect/worker.h"
+#include "rules/load/content_policy.h"
+
+namespace sluice::inspect {
+namespace {
+
+constexpr int kInternal = 70;
+constexpr int kRoundMs = 500;
+constexpr std::int64_t kAgainAfterMs = 1'000;  // a worker that cannot start does not start at once
+
+volatile std::sig_atomic_t stopping = 0;
+void on_signal(int /*signal*/) { stopping = 1; }
+
+void hear_signals() {
+    struct sigaction action{};
+    action.sa_handler = on_signal;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of the write
+}
+
+std::optional<std::string> add_rules(const load::InspectConfig& config, WorkerParts& parts) {
+    if (config.content.empty()) return std::nullopt;
+    auto loaded = load::load_content_policy_file(config.content);
+    std::string all;
+    for (const load::Diagnostic& diagnostic : loaded.diagnostics)
+        all += to_text(diagnostic);
+    if (!loaded.ok()) return all;
+    auto rules = content::Rules::compile(std::move(loaded.policy));
+    if (!rules) return config.content + ": " + rules.error().why;
+    parts.rules = std::move(rules).value();
+    return std::nullopt;
+}
+
+// What a worker needs; the error is in words.
+Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, unsigned number) {
+    WorkerParts parts;
+    parts.number = number;
+    if (config.source == load::InspectConfig::Source::tproxy) {
+        SLUICE_TRY(listening,
+                   TproxySource::listen(static_cast<std::uint16_t>(config.tproxy_port)));
+        parts.tproxy_listening = listening;
+    }
+    SLUICE_TRY(query, QuerySocket::listen(ipc::inspect_socket_path(config.runtime_dir, number)));
+    parts.query_listening = query;
+    SLUICE_TRY(verifier, OriginVerifier::load({config.trust_store, config.crl_dir}));
+    parts.verifier = std::move(verifier);
+    if (const auto trouble = add_rules(config, parts)) return Err{*trouble};
+    return parts;
+}
+
+int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* tickets) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_DUMPABLE, 0);  // what is decrypted does not go into a core
+    LogReporter reporter;
+    auto parts = make_parts(config, number);
+    if (!parts) {
+        spdlog::critical("worker {}: {}", number, parts.error());
+        return kInternal;
+    }
+    parts->tickets = tickets;
+    parts->reporter = &reporter;
+    Worker worker(config, std::move(parts).value());
+    spdlog::info("worker {} runs", number);
+    worker.run(stopping);
+    return 0;
+}
+
+struct Child {
+    pid_t pid = -1;
+    MonoTime started;
+};
+
+pid_t start(const load::InspectConfig& config, unsigned number, TicketKeys* tickets) {
+    const pid_t pid = fork();
+    if (pid == 0) _exit(run_worker(config, number, tickets));
+    if (pid < 0) spdlog::error("worker {} cannot be started: fork failed", number);
+    return pid;
+}
+
+// Ended workers are started again, at most once a second each.
+void keep_up(const load::InspectConfig& config, std::vector<Child>& children, TicketKeys* tickets) {
+    int status = 0;
+    for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (Child& child : children)
+            if (child.pid == pid) child.pid = -1;
+    const MonoTime now = read_clocks().mono;
+    for (unsigned i = 0; i < children.size(); ++i) {
+        if (children[i].pid > 0 || now < after_ms(children[i].started, kAgainAfterMs)) continue;
+        if (children[i].started.raw() != 0) spdlog::error("worker {} ended; starting it again", i);
+        children[i] = {start(config, i, tickets), now};
+    }
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+int run_processes(const load::InspectConfig& config) {
+    hear_signals();
+    raise_descriptor_limit();
+    TicketKeys* tickets = TicketKeys::make_shared();
+    std::vector<Child> children(config.workers);
+    while (stopping == 0) {
+        if (!tickets->rotate(read_clocks().utc)) spdlog::error("no randomness for ticket keys");
+        keep_up(config, children, tickets);
+        poll(nullptr, 0, kRoundMs);
+    }
+    for (const Child& child : children)
+        if (child.pid > 0) kill(child.pid, SIGTERM);
+    while (waitpid(-1, nullptr, 0) > 0) {
+    }
+    for (unsigned i = 0; i < config.workers; ++i)
+        unlink(ipc::inspect_socket_path(config.runtime_dir, i).c_str());
+    return 0;
+}
+
+}  // namespace sluice::inspect
