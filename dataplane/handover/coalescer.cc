@@ -1,7 +1,5 @@
 #include "dataplane/handover/coalescer.h"
 
-#include <linux/virtio_net.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -11,7 +9,9 @@ namespace {
 constexpr std::uint8_t kPsh = 8, kAck = 16;
 constexpr std::uint32_t kIpMax = 65'535;  // of the packet put together [bytes]
 
-std::uint8_t flags_of(Bytes ip, const TcpPacket& packet) { return ip[packet.tcp_at() + kTcpFlagsAt]; }
+std::uint8_t flags_of(Bytes ip, const TcpPacket& packet) {
+    return ip[packet.tcp_at() + kTcpFlagsAt];
+}
 std::uint32_t seq_of(Bytes ip, const TcpPacket& packet) {
     return be32(ip, packet.tcp_at() + kTcpSeqAt);
 }
@@ -22,7 +22,7 @@ bool may_wait(Bytes ip, const TcpPacket& packet) {
     return plain && (!packet.v4 || packet.ip_header == 20) && checksums_right(ip, packet);
 }
 
-bool equal(Bytes a, Bytes b, std::size_t at, std::size_t size) {
+bool same_bytes(Bytes a, Bytes b, std::size_t at, std::size_t size) {
     return std::memcmp(a.data() + at, b.data() + at, size) == 0;
 }
 
@@ -50,14 +50,14 @@ bool Coalescer::follows(Bytes ip, const TcpPacket& packet) const noexcept {
     if (packet.payload() > segment_ || first_.size + packet.payload() > kIpMax) return false;
     if (seq_of(ip, packet) != next_seq_) return false;
     // Version, class, TTL and addresses; not lengths, identification and checksum.
-    const bool same_ip = first_.v4 ? equal(mine, ip, 0, 2) && equal(mine, ip, 6, 4) &&
-                                         equal(mine, ip, 12, 8)
-                                   : equal(mine, ip, 0, 4) && equal(mine, ip, 6, 34);
+    const bool same_ip = first_.v4 ? same_bytes(mine, ip, 0, 2) && same_bytes(mine, ip, 6, 4) &&
+                                         same_bytes(mine, ip, 12, 8)
+                                   : same_bytes(mine, ip, 0, 4) && same_bytes(mine, ip, 6, 34);
     const std::size_t tcp = first_.tcp_at();
     // Ports; acknowledgement; window, and options behind checksum and urgent pointer.
-    return same_ip && equal(mine, ip, tcp, 4) && equal(mine, ip, tcp + kTcpAckAt, 5) &&
-           equal(mine, ip, tcp + 14, 2) &&
-           equal(mine, ip, tcp + 20, first_.headers - tcp - 20);
+    return same_ip && same_bytes(mine, ip, tcp, 4) && same_bytes(mine, ip, tcp + kTcpAckAt, 5) &&
+           same_bytes(mine, ip, tcp + 14, 2) &&
+           same_bytes(mine, ip, tcp + 20, first_.headers - tcp - 20);
 }
 
 void Coalescer::begin(Bytes ip, const TcpPacket& packet) noexcept {
@@ -79,15 +79,15 @@ void Coalescer::append(Bytes ip, const TcpPacket& packet) noexcept {
 
 void Coalescer::flush() noexcept {
     if (packets_ == 0) return;
-    virtio_net_hdr header{};
+    VirtioHeader header;
     const std::span<std::uint8_t> ip(frame_.data() + kVnetHeader, first_.size);
     if (packets_ > 1) {
-        header.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-        header.gso_type = first_.v4 ? VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6;
-        header.hdr_len = first_.headers;
-        header.gso_size = static_cast<std::uint16_t>(segment_);
-        header.csum_start = first_.tcp_at();
-        header.csum_offset = kTcpChecksumAt;
+        header.flags = VirtioHeader::kNeedsChecksum;
+        header.gso_type = first_.v4 ? VirtioHeader::kTcpV4 : VirtioHeader::kTcpV6;
+        header.headers_size = first_.headers;
+        header.segment_size = static_cast<std::uint16_t>(segment_);
+        header.checksum_from = first_.tcp_at();
+        header.checksum_at = kTcpChecksumAt;
         if (first_.v4) {
             put16(ip, 2, first_.size);
             put16(ip, 10, header_checksum(ip.first(first_.ip_header)));

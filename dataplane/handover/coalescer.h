@@ -37,9 +37,9 @@ class Coalescer {
     void pass(Bytes ip) noexcept;
 
     FrameSink& sink_;
-    TcpPacket first_;                 // of what waits; size grows
-    unsigned packets_ = 0;            // that wait
-    std::uint32_t segment_ = 0;       // payload of each of them [bytes]
+    TcpPacket first_;            // of what waits; size grows
+    unsigned packets_ = 0;       // that wait
+    std::uint32_t segment_ = 0;  // payload of each of them [bytes]
     std::uint32_t next_seq_ = 0;
     std::array<std::uint8_t, kFrameMax> frame_{};
 };

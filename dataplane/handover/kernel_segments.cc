@@ -1,7 +1,5 @@
 #include "dataplane/handover/kernel_segments.h"
 
-#include <linux/virtio_net.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -11,8 +9,8 @@ namespace {
 constexpr std::uint8_t kFin = 1, kPsh = 8, kCwr = 0x80;
 
 bool is_tcp_gso(std::uint8_t gso_type, bool v4) {
-    const unsigned type = gso_type & ~unsigned{VIRTIO_NET_HDR_GSO_ECN};
-    return type == (v4 ? VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6);
+    const unsigned type = gso_type & ~unsigned{VirtioHeader::kEcn};
+    return type == (v4 ? VirtioHeader::kTcpV4 : VirtioHeader::kTcpV6);
 }
 
 }  // namespace
@@ -25,16 +23,17 @@ KernelSegments::KernelSegments(Bytes ip, const TcpPacket& packet, std::uint32_t 
 
 std::optional<KernelSegments> KernelSegments::of(Bytes frame) noexcept {
     if (frame.size() <= kVnetHeader) return std::nullopt;
-    virtio_net_hdr header;
+    VirtioHeader header;
     static_assert(sizeof header == kVnetHeader);
     std::memcpy(&header, frame.data(), sizeof header);
     const Bytes ip = frame.subspan(kVnetHeader);
     const auto packet = parse_tcp_packet(ip);
     if (!packet) return std::nullopt;
     std::uint32_t segment = std::max(packet->payload(), std::uint32_t{1});
-    if (header.gso_type != VIRTIO_NET_HDR_GSO_NONE) {
-        if (!is_tcp_gso(header.gso_type, packet->v4) || header.gso_size == 0) return std::nullopt;
-        segment = header.gso_size;
+    if (header.gso_type != VirtioHeader::kNoSegments) {
+        if (!is_tcp_gso(header.gso_type, packet->v4) || header.segment_size == 0)
+            return std::nullopt;
+        segment = header.segment_size;
     }
     return KernelSegments(ip, *packet, segment);
 }

@@ -6,11 +6,12 @@
 #include <span>
 
 #include "dataplane/handover/tcp_packet.h"
+#include "dataplane/handover/virtio_header.h"
 #include "rules/base/bytes.h"
 
 namespace sluice::handover {
 
-inline constexpr std::size_t kVnetHeader = 10;              // struct virtio_net_hdr
+inline constexpr std::size_t kVnetHeader = sizeof(VirtioHeader);
 inline constexpr std::size_t kFrameMax = kVnetHeader + 65'535 + 40;  // IPv6: payload of 65,535
 
 class KernelSegments {

@@ -1,5 +1,5 @@
-// An IP packet with a plain TCP header, as the exception path needs to see it: where things are, and
-// its checksums. Packets of the wire and of the kernel alike; nothing in them is trusted.
+// An IP packet with a plain TCP header, as the exception path needs to see it: where things are,
+// and its checksums. Packets of the wire and of the kernel alike; nothing in them is trusted.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -22,6 +22,7 @@ enum class IdleMode : std::uint8_t {
 
 struct Settings {
     std::string bundle_dir, runtime_dir;
+    std::string broker_socket;  // of sluice-broker; empty: nothing is handed over
     std::vector<WireSettings> wires;          // at most pipeline::kWiresMax
     std::vector<unsigned> worker_cpus = {0};  // one worker a CPU
     IdleMode idle = IdleMode::spin;

@@ -76,7 +76,8 @@ bool adopt_flow(Turn& turn, const HandoverFlow& flow) noexcept {
     Core& core = turn.core;
     const flow::FlowKey key = key_of(flow.tuple);
     const flow::Match match = core.table.match_one(key);
-    if (core.table.find(key, match) != flow::kNoSlot) return false;
+    if (core.table.find(key, match) != flow::kNoSlot)
+        return find_handed(core, flow, Phase::taken) != flow::kNoSlot;  // we have not restarted
     auto insertion = core.table.insert(key, match, turn.now_ms);
     if (insertion.slot == flow::kNoSlot) return false;
     if (insertion.evicted) finish_flow(turn, insertion.victim, insertion.slot);
