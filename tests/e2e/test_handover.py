@@ -204,7 +204,7 @@ def test_a_client_that_does_not_read_for_a_while(lab, handed):
 
 
 def test_a_port_is_used_again_at_once(lab, handed):
-    port = None
+    port = 0
     for _ in range(10):
         with clients.connect(lab, "ministry", NAME, EDGE_PORT, own_port=port) as connection:
             port = connection.getsockname()[1]

@@ -19,21 +19,19 @@ namespace {
 
 constexpr char kDevice[] = "inspect";
 
-// `ip -force -batch -` reads these; what is there already is an error that does not matter, and
-// what is missing afterwards is found by looking.
+// `ip -force -batch -` reads these, once for each family; what is there already is an error that does
+// not matter, and what is missing afterwards is found by looking. %s is the device.
 //   Everything that comes from the device is for us, whatever its addresses; everything we send
 //   leaves by it. An address is needed for the kernel to send at all.
-constexpr char kRoutes[] =
+constexpr char kIpv4[] =
     "link set lo up\n"
     "link set %s up mtu %u txqueuelen 10000\n"
-    "addr add 192.0.2.1/32 dev %s\n"
-    "-6 addr add 2001:db8::1/128 dev %s nodad\n"
+    "addr add 192.0.2.1/32 dev %s\n";
+constexpr char kIpv6[] = "addr add 2001:db8::1/128 dev %s nodad\n";
+constexpr char kRoutes[] =
     "route add default dev %s\n"
-    "-6 route add default dev %s\n"
     "rule add pref 10 iif %s lookup 100\n"
-    "-6 rule add pref 10 iif %s lookup 100\n"
-    "route add local 0.0.0.0/0 dev lo table 100\n"
-    "-6 route add local ::/0 dev lo table 100\n";
+    "route add local default dev lo table 100\n";
 
 struct Setting {
     const char* path;
@@ -58,20 +56,20 @@ constexpr Setting kSettings[] = {
     {"net/ipv6/conf/default/router_solicitations", "0"},
 };
 
-std::string routes() {
+std::string filled(const char* lines, unsigned mtu) {
     std::string text;
-    for (const char* at = kRoutes; *at != 0; ++at) {
+    for (const char* at = lines; *at != 0; ++at) {
         if (*at != '%') {
             text += *at;
             continue;
         }
         ++at;
-        text += *at == 'u' ? "%MTU%" : kDevice;
+        text += *at == 'u' ? std::to_string(mtu) : kDevice;
     }
     return text;
 }
 
-Result<Done, std::string> run_ip(const std::string& lines) {
+Result<Done, std::string> run_ip(const char* family, const std::string& lines) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return Err{std::string("pipe: ") + std::strerror(errno)};
     posix_spawn_file_actions_t actions;
@@ -79,7 +77,7 @@ Result<Done, std::string> run_ip(const std::string& lines) {
     posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     char name[] = "ip", force[] = "-force", batch[] = "-batch", in[] = "-";
-    char* arguments[] = {name, force, batch, in, nullptr};
+    char* arguments[] = {name, const_cast<char*>(family), force, batch, in, nullptr};
     pid_t child = 0;
     const int failed = posix_spawnp(&child, "ip", &actions, nullptr, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -106,13 +104,18 @@ Result<Done, std::string> write_settings() {
     return Done{};
 }
 
-// Is the way from the device to us there, and back?
-bool routes_stand() {
-    std::ifstream file("/proc/thread-self/net/route");
-    std::string line;
-    while (std::getline(file, line))
-        if (line.rfind(std::string(kDevice) + "\t00000000\t", 0) == 0) return true;
+// Is there a line in the kernel's table of routes that begins and ends so?
+bool stands(const char* table, const std::string& begin, const std::string& end) {
+    std::ifstream file(table);
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with(begin) && line.ends_with(end)) return true;
     return false;
+}
+
+bool routes_stand() {
+    const std::string device = kDevice, nothing6(32, '0');
+    const bool v4 = stands("/proc/thread-self/net/route", device + "\t00000000\t", "");
+    return v4 && stands("/proc/thread-self/net/ipv6_route", nothing6 + " 00 ", " " + device);
 }
 
 }  // namespace
@@ -138,10 +141,8 @@ Result<Done, std::string> set_up_namespace(unsigned mtu) {
     if (queue < 0) return Err{std::string("/dev/net/tun: ") + std::strerror(errno)};
     SLUICE_TRY(set, write_settings());
     static_cast<void>(set);
-    std::string lines = routes();
-    const std::string mark = "%MTU%";
-    lines.replace(lines.find(mark), mark.size(), std::to_string(mtu));
-    auto ran = run_ip(lines);
+    auto ran = run_ip("-4", filled(kIpv4, mtu) + filled(kRoutes, mtu));
+    if (ran) ran = run_ip("-6", filled(kIpv6, mtu) + filled(kRoutes, mtu));
     const bool stand = routes_stand();
     close(queue);
     if (!ran) return ran;
