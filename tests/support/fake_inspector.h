@@ -1,5 +1,5 @@
-// FakeInspector: stands for broker and sockets. Keeps what the worker says to them until it is asked
-// about.
+// FakeInspector: stands for broker and sockets. Keeps what the worker says to them until it is
+// asked about.
 #pragma once
 #include <deque>
 #include <vector>
@@ -15,8 +15,8 @@ class FakeInspector final : public pipeline::Inspector {
         ipc::HandoverHow how;
     };
     bool is_ready = false;
-    bool can_be_asked = true;                // else the broker does not read
-    std::deque<ipc::HandoverFlow> asked;     // not answered yet
+    bool can_be_asked = true;             // else the broker does not read
+    std::deque<ipc::HandoverFlow> asked;  // not answered yet
     std::deque<ipc::HandoverFlow> in_sockets;
     std::deque<End> ends;
     std::vector<rte_mbuf*> packets;  // to the kernel, since they were last taken away
