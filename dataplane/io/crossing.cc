@@ -71,6 +71,11 @@ void Crossing::hand_on(unsigned to, Heap& heap, unsigned port, model::FailMode m
     heap.count = 0;
 }
 
+bool Crossing::hand_on(rte_mbuf* packet, unsigned to, std::uint16_t mark) noexcept {
+    packet->port = mark;
+    return rte_ring_sp_enqueue(mesh_.packets(self_, to), packet) == 0;
+}
+
 void Crossing::leave_unjudged(rte_mbuf* packet, unsigned port, model::FailMode mode,
                               pipeline::Outbox& out) noexcept {
     constexpr auto kCase = static_cast<std::size_t>(model::FailCase::worker_stalled);

@@ -56,6 +56,9 @@ class Crossing {
         }
         return taken;
     }
+    // A packet of the kernel's for a flow of another worker's; `mark` takes the place of its port.
+    // False: no room.
+    bool hand_on(rte_mbuf* packet, unsigned to, std::uint16_t mark) noexcept;
     // Sends what others left for this worker's ports. What a device does not take waits, then the
     // rings fill, and the others count it.
     void send_left() noexcept;

@@ -167,7 +167,8 @@ Dataplane::Dataplane(const Settings& settings, Parts parts, LoadBundle load)
       channels_(settings.workers()),
       switches_(settings.wires.size()),
       captures_(settings.workers()),
-      started_utc_ns_(utc_now_ns()) {
+      started_utc_ns_(utc_now_ns()),
+      process_(draw_key().low) {
     std::vector<std::string> wire_ids;
     for (const WireSettings& wire : settings_.wires)
         wire_ids.push_back(wire.id);
@@ -230,7 +231,9 @@ WorkerLoop::Wiring Dataplane::wiring_of(unsigned worker) {
             .mesh = parts_.mesh ? &*parts_.mesh : nullptr,
             .meters = meters_[worker].get(),
             .switches = switches_,
-            .capture = &captures_.slot(worker)};
+            .capture = &captures_.slot(worker),
+            .broker_socket = settings_.broker_socket,
+            .process = process_};
 }
 
 void Dataplane::start_workers() {

@@ -83,6 +83,7 @@ class Dataplane final : public QueryHandler {
     std::unique_ptr<BundleLoader> loader_;
     std::optional<QueryServer> server_;
     std::int64_t started_utc_ns_ = 0;
+    std::uint64_t process_ = 0;  // random: which process of ours the broker talks to
     std::uint64_t memory_bytes_ = 0;
     bool somebody_waits_ = false;  // a client asked for the load that is under way
 };

@@ -20,6 +20,8 @@ constexpr std::uint32_t kScanGroups = 16;         // 512 flows, about 10 us
 constexpr std::uint32_t kSpinTurns = 64;          // empty turns before pausing
 constexpr std::uint32_t kPauseTurns = 4'096;      // empty turns before sleeping
 constexpr long kSleepNs = 50'000;                 // with timer slack below 100 us
+// What crosses from another worker with this mark and an operator is a packet of the kernel's.
+constexpr unsigned kFromKernel = 0x4000;
 
 std::int64_t clock_ns(clockid_t id) {
     timespec t{};
@@ -57,6 +59,27 @@ WorkerLoop::WorkerLoop(pipeline::Worker& worker, std::span<WorkerChannel> channe
             &*crossing_);
     }
     connect(wiring);
+    if (!wiring.broker_socket.empty()) connect_inspection(wiring);
+}
+
+void WorkerLoop::connect_inspection(const Wiring& wiring) {
+    handover::ExceptionPath::Wiring to{.broker_socket = wiring.broker_socket,
+                                       .worker = static_cast<std::uint8_t>(wiring.worker),
+                                       .process = wiring.process,
+                                       .is_mine = {},
+                                       .hand_on = {}};
+    if (crossing_) {
+        const Steering& steering = *wiring.steering;
+        to.is_mine = [&steering, this](const IpAddress& a, const IpAddress& b) {
+            return steering.worker_of(a, b) == number_;
+        };
+        to.hand_on = [&steering, this](rte_mbuf* packet, const IpAddress& a, const IpAddress& b,
+                                       OperatorId domain) {
+            return crossing_->hand_on(packet, steering.worker_of(a, b),
+                                      static_cast<std::uint16_t>(kFromKernel | domain.raw()));
+        };
+    }
+    exception_.emplace(std::move(to), worker_);
 }
 
 void WorkerLoop::connect(const Wiring& wiring) {
@@ -80,15 +103,19 @@ void WorkerLoop::run() noexcept {
         const Now now = clock_.at(turn_began);
         turn_began_ = turn_began;
         unsigned packets = 0;
-        if (bundle_ != nullptr) {
+        if (bundle_ != nullptr && (!exception_ || exception_->may_receive(now))) {
             take_capture(now);
             for (const RxLine& line : lines_)
                 packets += receive(line, now);
             if (crossing_) {
                 packets += crossing_->take([&](std::span<rte_mbuf*> burst, unsigned port) noexcept {
-                    judge(burst, port, now);
+                    take_crossed(burst, port, now);
                 });
                 crossing_->send_left();
+            }
+            if (exception_) {
+                packets += exception_->poll(now, outbox_);
+                outbox_.transmit();
             }
         }
         keep_time(turn_began, now);
@@ -119,6 +146,7 @@ void WorkerLoop::take_bundle() {
     for (unsigned port = 0; port < wanted->wires.size() * 2; ++port)
         meter_of_port_[port] = static_cast<std::uint8_t>(meter_of(wanted->wires, port));
     worker_.set_bundle(&wanted->bundle->view(), wanted->generation);
+    if (exception_) exception_->set_operators(std::span(operators_).first(wanted->wires.size()));
     bundle_ = wanted;
     channel_.active.store(wanted, std::memory_order_release);
 }
@@ -208,6 +236,7 @@ void WorkerLoop::judge(std::span<rte_mbuf*> burst, unsigned port, Now now) noexc
     if (!meter.strict()) [[likely]] {
         const std::uint64_t bytes = worker_.counters().rx_bytes;
         worker_.run_burst(burst, wire, side, now, outbox_);
+        if (exception_) exception_->flush();
         worker_.counters().commit_yellow += meter.charge(
             static_cast<unsigned>(burst.size()), worker_.counters().rx_bytes - bytes, turn_began_);
         return outbox_.transmit();
@@ -216,6 +245,7 @@ void WorkerLoop::judge(std::span<rte_mbuf*> burst, unsigned port, Now now) noexc
     for (rte_mbuf* packet : burst.subspan(kept))
         count_drop(packet, model::DropReason::over_commit);
     if (kept > 0) worker_.run_burst(burst.first(kept), wire, side, now, outbox_);
+    if (exception_) exception_->flush();
     outbox_.transmit();
 }
 
@@ -223,6 +253,8 @@ void WorkerLoop::keep_time(std::uint64_t tsc, Now now) noexcept {
     if (tsc < housekeeping_at_) return;
     housekeeping_at_ = tsc + tsc_hz_ / kHousekeepingHz;
     if (bundle_ != nullptr) {
+        if (exception_) exception_->maintain(now);
+        if (exception_ && !exception_->may_receive(now)) exception_->poll(now, outbox_);
         worker_.tick(now, outbox_);
         outbox_.transmit();
         if (crossing_) take_names(now);
@@ -234,6 +266,17 @@ void WorkerLoop::keep_time(std::uint64_t tsc, Now now) noexcept {
     if (tsc < resample_at_) return;
     resample_at_ = tsc + tsc_hz_ / kResampleHz;
     clock_.resample(sample_clocks());
+}
+
+void WorkerLoop::take_crossed(std::span<rte_mbuf*> burst, unsigned port, Now now) noexcept {
+    if ((port & kFromKernel) == 0) return judge(burst, port, now);
+    const OperatorId domain{static_cast<std::uint8_t>(port)};
+    for (rte_mbuf* packet : burst)
+        if (exception_)
+            exception_->send_from_kernel(packet, domain, now, outbox_);
+        else
+            rte_pktmbuf_free(packet);
+    outbox_.transmit();
 }
 
 void WorkerLoop::take_names(Now now) noexcept {

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "dataplane/handover/exception_path.h"
 #include "dataplane/io/crossing.h"
 #include "dataplane/io/dpdk_outbox.h"
 #include "dataplane/io/settings.h"
@@ -36,6 +37,8 @@ class WorkerLoop {
         MeterRow* meters = nullptr;
         std::span<WireSwitch> switches;  // by wire
         CaptureDesk::Slot* capture = nullptr;
+        std::string broker_socket{};  // empty: nothing is handed over
+        std::uint64_t process = 0;    // drawn at start, for the broker
     };
     // All outlive it. `channels` are all workers', by number.
     WorkerLoop(pipeline::Worker& worker, std::span<WorkerChannel> channels, ipc::CounterSlot& slot,
@@ -61,6 +64,8 @@ class WorkerLoop {
     void count_drop(rte_mbuf* packet, model::DropReason why) noexcept;
     void keep_time(std::uint64_t tsc, Now now) noexcept;
     void take_names(Now now) noexcept;
+    void connect_inspection(const Wiring& wiring);
+    void take_crossed(std::span<rte_mbuf*> burst, unsigned port, Now now) noexcept;
     void answer(Now now) noexcept;
     void rest() const noexcept;
 
@@ -72,6 +77,7 @@ class WorkerLoop {
     TscClock clock_;
     DpdkOutbox outbox_;
     std::optional<Crossing> crossing_;
+    std::optional<handover::ExceptionPath> exception_;
     std::vector<RxLine> lines_;  // queues this worker polls
     MeterRow& meters_;
     std::array<std::uint8_t, pipeline::kWiresMax * 2> meter_of_port_{};

@@ -7,6 +7,7 @@
 //        │           └──► following: plain HTTP keeps it, each request is judged
 //        └──► tentative: held too long, released unnamed, still being read
 //     paged: the block page was sent; kept to send it again
+//     handing ──► taken: in the kernel's sockets, for inspection (hand_over.h); kept until it ends
 #pragma once
 #include <array>
 #include <cstdint>
@@ -30,7 +31,11 @@ enum class Phase : std::uint8_t {
     decided,    // verdict final; first bytes kept until the far end has them
     following,  // plain HTTP: every request head is held until judged
     paged,      // block page sent
+    handing,    // the first bytes wait until sockets are there to read them
+    taken,      // sockets have the connection: all packets go to the exception path
 };
+
+constexpr bool is_handed(Phase phase) { return phase == Phase::handing || phase == Phase::taken; }
 
 // What one end of the connection said of itself, for the handover.
 struct TcpEnd {
@@ -38,6 +43,7 @@ struct TcpEnd {
     std::uint32_t next_seq = 0;  // highest sent + 1
     std::uint32_t acked = 0;     // highest acknowledgement it sent
     std::uint16_t window = 0;    // last advertised, unscaled
+    bool window_scaled = false;  // by a segment whose window counts in the scale of its SYN
     wire::TcpOptions options;
     // Link header of its packets, as last seen: what Sluice sends towards the other end wears it.
     std::uint8_t link_size = 0;
@@ -83,6 +89,12 @@ struct Cold {
     flow::NameRef name = flow::kNoName;
     wire::ChunkedBody chunks;
     QuicOpening quic;
+    // Handing over: both ends' options are known; a signature forbids it; it is not tried again.
+    bool numbers_known = false, options_signed = false, handover_declined = false;
+    bool handover_asked = false, handover_stalled = false;
+    bool handover_ending = false, handover_over = false;  // told to end; its sockets are closed
+    std::uint32_t handover_ending_ms = 0;
+    std::uint64_t handover_reference = 0;
     std::uint64_t reference = 0;  // of the block event, printed on the page
     std::uint32_t page_seq = 0;   // paged: where the page begins in the answerer's stream
     std::uint32_t older = kNobody, younger = kNobody;  // hold list, oldest growth first

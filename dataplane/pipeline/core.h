@@ -11,6 +11,7 @@
 #include "dataplane/flow/new_flow_gate.h"
 #include "dataplane/pipeline/cold.h"
 #include "dataplane/pipeline/held.h"
+#include "dataplane/pipeline/inspector.h"
 #include "dataplane/pipeline/quic_ids.h"
 #include "dataplane/pipeline/worker.h"
 #include "dataplane/wire/quic_initial.h"
@@ -73,6 +74,9 @@ struct Core {
     std::uint32_t unknown_hand = 0;
     std::vector<Refused> refused;  // by OrgId; empty when there is no quota
     std::uint32_t refused_hand = 0;
+
+    Inspector* inspector = nullptr;    // nullptr: nobody inspects
+    std::uint64_t handover_count = 0;  // the last reference given
 
     Worker::FlowEnded flow_ended = nullptr;
     void* flow_ended_context = nullptr;

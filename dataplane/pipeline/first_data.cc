@@ -1,7 +1,7 @@
 // The opener's first bytes: put in order, held, read until they name something or plainly never
 // will.
 #include "dataplane/detect/detect.h"
-#include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/hand_over.h"
 #include "dataplane/wire/dns.h"
 #include "dataplane/wire/http2_start.h"
 #include "rules/base/canonical_name.h"
@@ -215,7 +215,10 @@ void read_opener_data(Turn& turn, Packet& packet, Slot slot) noexcept {
             break;
     }
     cold.last_growth = turn.now.mono;
-    switch (read(turn, packet, slot, cold)) {
+    const Reading reading = read(turn, packet, slot, cold);
+    if (reading != Reading::blocked && wants_handover(core, core.table.at(slot)))
+        return begin_handover(turn, packet, slot, position);
+    switch (reading) {
         case Reading::more:
             return wait_for_more(turn, packet, slot, cold, position);
         case Reading::pass:

@@ -1,6 +1,6 @@
 // Holding: packets wait in order of the stream until their flow has a name, bounded in number and
 // time, and leave once.
-#include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/hand_over.h"
 
 namespace sluice::pipeline {
 
@@ -31,6 +31,7 @@ void let_go(Turn& turn, const HeldPackets::Item& item) noexcept {
 
 bool overdue(Core& core, const Cold& cold, MonoTime now) noexcept {
     if (ms_between(cold.held_since, now) >= core.limits.hold_hole_ms) return true;
+    if (cold.phase == Phase::handing) return false;
     const bool hole =
         cold.phase == Phase::following ? has_hole_ahead(core, cold) : cold.first.has_hole();
     return !hole && ms_between(cold.last_growth, now) >= core.limits.hold_stalled_ms;
@@ -100,6 +101,11 @@ void check_holds(Turn& turn) noexcept {
         at = cold.younger;
         if (ms_between(cold.last_growth, turn.now.mono) < core.limits.hold_stalled_ms) return;
         if (!overdue(core, cold, turn.now.mono)) continue;
+        if (cold.phase == Phase::handing) {
+            fail_handover(turn, cold.slot);
+            continue;
+        }
+        if (hand_over_stalled(turn, cold.slot)) continue;
         ++core.counters.hold_stalled;
         const Phase next = cold.phase == Phase::following ? Phase::following : Phase::tentative;
         give_up_reading(turn, nullptr, cold.slot, next);

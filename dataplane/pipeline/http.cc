@@ -7,7 +7,7 @@
 //
 // A head is kept until the far end has acknowledged it, so that nobody can rewrite what was judged;
 // then the stream starts at read_at.
-#include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/hand_over.h"
 
 namespace sluice::pipeline {
 
@@ -116,7 +116,10 @@ void read_with(Turn& turn, Packet& packet, Slot slot, std::uint32_t position) no
     Core& core = turn.core;
     Cold& cold = *cold_of(core, core.table.at(slot));
     const bool waits = hold(turn, packet, cold, position);
-    if (read_requests(turn, slot, cold) == Reading::blocked) {
+    const Reading reading = read_requests(turn, slot, cold);
+    if (waits && reading != Reading::blocked && wants_handover(core, core.table.at(slot)))
+        return begin_handover(turn, slot);
+    if (reading == Reading::blocked) {
         if (waits) core.held.remove(cold.held, packet.mbuf);
         tell_blocked(turn, slot);
         return enforce_block(turn, packet, slot);

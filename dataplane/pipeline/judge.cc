@@ -1,6 +1,6 @@
 // What, and what then: the facts of a flow are put together and rules/lookup decides.
 #include "dataplane/pipeline/evidence.h"
-#include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/hand_over.h"
 
 namespace sluice::pipeline {
 
@@ -40,10 +40,11 @@ void count_lost_sight(Core& core, Reason reason) noexcept {
     }
 }
 
-// Inspection is not running: what must be inspected passes or not, by policy. Counted once a
-// verdict.
-void settle_inspection(Core& core, lookup::Decision& decision) noexcept {
+// Inspection is not running, or cannot have this flow: what must be inspected passes or not, by
+// policy. Counted once a verdict.
+void settle_inspection(Core& core, const FlowEntry& entry, lookup::Decision& decision) noexcept {
     if (decision.verdict != Verdict::inspect) return;
+    if (can_hand_over(core, entry) && !entry.has(FlowEntry::kFromInternet)) return;
     if (lost_sight(core, FailCase::inspect_unavailable) == FailMode::open) return;
     decision.verdict = Verdict::block;
     decision.reason = Reason::inspect_unavailable;
@@ -150,7 +151,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
     count_lost_sight(core, decision.reason);
     if (lookup::unsure_of_protocol(*core.bundle, facts)) ++core.counters.protocol_unsure;
     count_evidence(core, facts.evidence, decision.reason);
-    settle_inspection(core, decision);
+    settle_inspection(core, entry, decision);
     if (unkept == FailMode::closed && decision.verdict != Verdict::block) {
         decision.verdict = Verdict::block;
         decision.reason = Reason::unclassified_closed;
@@ -176,7 +177,7 @@ void judge_early(Turn& turn, Slot slot) noexcept {
     lookup::Facts facts = facts_of(core, entry, turn.now.utc);
     facts.name_state = lookup::NameState::pending;
     lookup::Decision decision = lookup::decide(*core.bundle, facts);
-    settle_inspection(core, decision);
+    settle_inspection(core, entry, decision);
     write(core, entry, decision);
 }
 
@@ -191,6 +192,10 @@ bool judge_again(Turn& turn, Slot slot) noexcept {
     const lookup::Facts facts = facts_of(core, entry, turn.now.utc);
     lookup::Decision decision = lookup::decide(*core.bundle, facts);
     ++core.counters.redecided;
+    if (cold != nullptr && is_handed(cold->phase)) {
+        judge_handed_again(turn, slot, decision);
+        return false;
+    }
     // Inspection cannot begin in the middle of TLS: such a flow stays what it is until it ends.
     const bool late_inspection =
         decision.verdict == Verdict::inspect && entry.verdict == Verdict::forward;
@@ -200,7 +205,7 @@ bool judge_again(Turn& turn, Slot slot) noexcept {
     if (late_inspection || name_lost ||
         (decision.verdict == entry.verdict && decision.reason == entry.reason))
         return false;
-    settle_inspection(core, decision);
+    settle_inspection(core, entry, decision);
     const bool newly_blocked =
         decision.verdict == Verdict::block && entry.verdict != Verdict::block;
     write(core, entry, decision);

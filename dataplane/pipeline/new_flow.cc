@@ -1,4 +1,5 @@
 // Whose: a flow begins, and ends.
+#include "dataplane/pipeline/hand_over.h"
 #include "dataplane/pipeline/opener.h"
 #include "dataplane/pipeline/stages.h"
 
@@ -16,9 +17,13 @@ std::uint32_t pack_options(const Packet& packet) noexcept {
     const Bytes frame = packet.frame();
     const std::size_t at = packet.view.l4_offset + 20u;
     wire::TcpOptions o;
-    if (packet.view.payload_offset <= frame.size() && at < packet.view.payload_offset)
-        o = wire::parse_tcp_options(frame.subspan(at, packet.view.payload_offset - at));
-    return std::uint32_t{o.mss} | std::uint32_t{o.window_scale} << 16 |
+    bool signature = false;
+    if (packet.view.payload_offset <= frame.size() && at < packet.view.payload_offset) {
+        const Bytes options = frame.subspan(at, packet.view.payload_offset - at);
+        o = wire::parse_tcp_options(options);
+        signature = has_signature(options);
+    }
+    return std::uint32_t{signature} << 26 | std::uint32_t{o.mss} | std::uint32_t{o.window_scale} << 16 |
            std::uint32_t{o.sack_permitted} << 24 | std::uint32_t{o.timestamps} << 25;
 }
 
@@ -96,6 +101,7 @@ void finish_flow(Turn& turn, FlowEntry& entry, Slot slot) noexcept {
         entry.reason != model::Reason::bypass)
         tell_unknown_source(turn, entry, entry.packets - 1);
     if (Cold* cold = cold_of(core, entry)) {
+        forget_handed(core, *cold, entry);
         drop_held(turn, *cold, DropReason::hold_aborted);
         give_cold_back(core, entry);
     }

@@ -1,6 +1,6 @@
 // Frames that are not simply a packet of a flow: non-IP by policy, fragments, ICMP errors.
 #include "dataplane/pipeline/packet_key.h"
-#include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/hand_over.h"
 
 namespace sluice::pipeline {
 
@@ -154,7 +154,10 @@ void handle_icmp_error(Turn& turn, Packet& packet, Slot slot) noexcept {
         return;
     }
     const FlowEntry& entry = core.table.at(slot);
-    if (entry.verdict == model::Verdict::block)
+    const Cold* cold = cold_of(core, entry);
+    if (cold != nullptr && cold->phase == Phase::taken)  // whoever sent the quoted packet is there
+        send_to_kernel(turn, packet, entry.operator_id);
+    else if (entry.verdict == model::Verdict::block)
         drop_blocked(turn, packet.mbuf, entry.reason);
     else
         forward(turn, packet);

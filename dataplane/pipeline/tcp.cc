@@ -1,7 +1,7 @@
 // The life of a TCP connection: stages for sane timeouts, both ends' numbers for the handover, and
 // whose turn it is to read a packet.
 #include "dataplane/detect/detect.h"
-#include "dataplane/pipeline/stages.h"
+#include "dataplane/pipeline/hand_over.h"
 
 namespace sluice::pipeline {
 
@@ -82,6 +82,8 @@ Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
         TcpEnd& opener = cold.ends[user_opened ? 0 : 1];
         opener.isn = packet.view.tcp_ack - 1;
         opener.options = unpack_options(entry.ref);
+        cold.numbers_known = true;
+        cold.options_signed = (entry.ref >> 26 & 1) != 0;
         cold.start = packet.view.tcp_ack;
         cold.start_known = true;
     } else if (entry.stage() != Stage::embryonic && !entry.has(FlowEntry::kMidstream)) {
@@ -92,6 +94,12 @@ Cold* take_cold(Turn& turn, const Packet& packet, Slot slot) noexcept {
     entry.set(FlowEntry::kHasCold);
     entry.ref = at;
     return &cold;
+}
+
+void note_timestamp(const Packet& packet, TcpEnd& end) noexcept {
+    const wire::TcpOptions now = options_of(packet);
+    if (now.timestamps && static_cast<std::int32_t>(now.ts_value - end.options.ts_value) > 0)
+        end.options.ts_value = now.ts_value;
 }
 
 void note_end(const Packet& packet, Cold& cold) noexcept {
@@ -105,8 +113,13 @@ void note_end(const Packet& packet, Cold& cold) noexcept {
                                (packet.has(wire::kFin) ? 1 : 0);
     if (end.next_seq == 0 || static_cast<std::int32_t>(next - end.next_seq) > 0)
         end.next_seq = next;
-    if (packet.has(wire::kAck)) end.acked = v.tcp_ack;
-    end.window = v.tcp_window;
+    const bool older = end.acked != 0 && static_cast<std::int32_t>(v.tcp_ack - end.acked) < 0;
+    if (packet.has(wire::kAck) && !older) {
+        end.acked = v.tcp_ack;
+        end.window = v.tcp_window;
+        end.window_scaled = !packet.has(wire::kSyn);
+    }
+    if (end.options.timestamps && !packet.has(wire::kSyn)) note_timestamp(packet, end);
     const std::size_t size = std::min<std::size_t>(v.l3_offset, end.link.size());
     if (size == v.l3_offset) {
         std::copy_n(packet.frame().begin(), size, end.link.begin());
@@ -241,6 +254,13 @@ void handle_tcp(Turn& turn, Packet& packet, Slot slot) noexcept {
     const bool was_embryonic = entry.stage() == Stage::embryonic;
     if (entry.stage() == Stage::embryonic && !opener && spoofed(core, packet))
         return drop(turn, packet.mbuf, model::DropReason::spoofed_source);
+    if (Cold* handed = cold_of(core, entry); handed != nullptr && is_handed(handed->phase)) {
+        note_end(packet, *handed);
+        return handle_handed(turn, packet, slot);
+    }
+    if (core.inspector != nullptr && opener && packet.from_user() && packet.has(wire::kSyn) &&
+        !entry.has(FlowEntry::kSettled))
+        strip_syn(packet);
     const bool answers = !opener && packet.has(wire::kSyn);
     const bool maybe_copy = packet.has(wire::kSyn) && !was_embryonic;
     move_stage(packet, entry);

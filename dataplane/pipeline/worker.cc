@@ -2,6 +2,7 @@
 // goes out of line, to the stage of its name.
 #include "dataplane/pipeline/worker.h"
 
+#include "dataplane/pipeline/hand_over.h"
 #include "dataplane/pipeline/packet_key.h"
 #include "dataplane/pipeline/stages.h"
 #include "dataplane/pipeline/users_ahead.h"
@@ -231,6 +232,39 @@ void Worker::on_name_learnt(NameLearnt callback, void* context) {
 void Worker::learn_name(std::uint8_t operator_id, const IpAddress& address, std::string_view name,
                         std::uint32_t ttl_s, Now now) noexcept {
     state_->core.dns.learn(operator_id, address, name, ttl_s, now.mono);
+}
+
+void Worker::set_inspector(Inspector* inspector, std::uint64_t reference_base) {
+    state_->core.inspector = inspector;
+    state_->core.handover_count = reference_base;
+}
+
+void Worker::taken(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept {
+    Turn turn{state_->core, out, now, low_ms(now.mono)};
+    flow_taken(turn, flow);
+    publish_levels(state_->core);
+}
+
+void Worker::not_taken(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept {
+    Turn turn{state_->core, out, now, low_ms(now.mono)};
+    flow_not_taken(turn, flow);
+    publish_levels(state_->core);
+}
+
+void Worker::handed_ended(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept {
+    Turn turn{state_->core, out, now, low_ms(now.mono)};
+    flow_ended(turn, flow);
+}
+
+bool Worker::adopt(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept {
+    Turn turn{state_->core, out, now, low_ms(now.mono)};
+    return adopt_flow(turn, flow);
+}
+
+std::optional<Egress> Worker::egress_of(const ipc::FlowTuple& from_to, std::uint32_t bytes, Now now,
+                                        Outbox& out) noexcept {
+    Turn turn{state_->core, out, now, low_ms(now.mono)};
+    return pipeline::egress_of(turn, from_to, bytes);
 }
 
 std::size_t Worker::memory_bytes() const noexcept {

@@ -16,6 +16,7 @@
 #include "rules/ipc/counters.h"
 #include "rules/ipc/event.h"
 #include "rules/ipc/flow_record.h"
+#include "rules/ipc/handover.h"
 #include "rules/ipc/query.h"
 #include "rules/lookup/bundle_view.h"
 
@@ -52,6 +53,15 @@ struct WorkerDeps {
     flow::HashKey hash_key;
     ipc::EventRing* events = nullptr;  // may be absent: events are then counted as lost
     std::uint8_t worker_id = 0;
+};
+
+class Inspector;
+
+// How a packet that the kernel sends in a flow's name leaves: by which port, in which link header.
+// The bytes are valid until the worker is given its next packet.
+struct Egress {
+    unsigned port = 0;  // port_of(wire, side)
+    Bytes link;
 };
 
 class Worker {
@@ -93,6 +103,22 @@ class Worker {
     // What another worker learnt.
     void learn_name(std::uint8_t operator_id, const IpAddress& address, std::string_view name,
                     std::uint32_t ttl_s, Now now) noexcept;
+
+    // ---- handing over (design section 5); all between bursts ----
+    // Whom flows to be inspected are handed to; it outlives the worker, or is taken away again.
+    // `reference_base`: flows are numbered upwards from it, differently in every process.
+    void set_inspector(Inspector* inspector, std::uint64_t reference_base);
+    // What the broker answers: the flow is in sockets, what it held goes to them; or it is not, and
+    // the fail table decides; or its sockets are closed.
+    void taken(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept;
+    void not_taken(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept;
+    void handed_ended(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept;
+    // A flow that sockets have already, or will have. False: there is such a flow, or no room.
+    bool adopt(const ipc::HandoverFlow& flow, Now now, Outbox& out) noexcept;
+    // Where a TCP packet that the kernel sends goes (`from_to`: its source as user, its destination
+    // as remote); nothing when no flow handed over has sent it. `bytes` are counted for the flow.
+    std::optional<Egress> egress_of(const ipc::FlowTuple& from_to, std::uint32_t bytes, Now now,
+                                    Outbox& out) noexcept;
 
     std::size_t memory_bytes() const noexcept;
     const char* code_path() const noexcept;

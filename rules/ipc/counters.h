@@ -46,7 +46,15 @@ namespace sluice::ipc {
     X(dns_untold, "of those, what was lost on the way")                              \
     X(evidence_agree, "flows whose name a resolver's answer or a listed range supports") \
     X(evidence_unknown, "flows whose name nothing speaks for or against")            \
-    X(evidence_contradict, "flows whose name resolvers gave other addresses")
+    X(evidence_contradict, "flows whose name resolvers gave other addresses")        \
+    X(to_inspect, "forwarded packets that went to inspection's sockets, not to a port") \
+    X(from_inspect, "packets that inspection's sockets sent, as they left by a port") \
+    X(from_inspect_lost, "packets of sockets without a flow, or without a buffer")   \
+    X(handover_asked, "flows the broker was asked to take over")                     \
+    X(handed_over, "flows that sockets have taken over")                             \
+    X(handover_failed, "flows that could not be handed over: the fail table decided") \
+    X(handover_stalled, "flows whose hello stalled, handed over to be read by sockets") \
+    X(handover_adopted, "flows in sockets from before a restart, or opened by inspection")
 
 struct CounterBlock {
 #define X(name, text) std::uint64_t name = 0;

@@ -70,7 +70,7 @@ enum class HandoverHow : std::uint8_t {
     reset,           // one end reset it
     refused_here,    // inspection ended it: content, certificate, policy
     became_exempt,   // a new bundle exempts it: both legs close, the client comes again
-    became_blocked,  // a new bundle blocks it: both ends have been reset already
+    became_blocked,  // a new bundle blocks it: both ends are to be reset (SO_LINGER of 0)
     forgotten,       // the packet path knows it no more (idle too long, evicted)
     inspect_lost,    // its inspector died
     no_inspector,    // none is attached, or none has room
@@ -142,7 +142,9 @@ struct HandoverMessage {
     }
 };
 
-// `flow.reference` alone matters in taken, failed, end, ended, reconnect, adopted and refused.
+// Of `flow`, taken, failed and ended carry all of it to a worker, who finds it by its tuple; end
+// carries what is known. Elsewhere (ended and reconnect of inspect, adopted, refused) the reference
+// alone matters.
 static_assert(std::is_trivially_copyable_v<HandoverMessage> &&
               std::has_unique_object_representations_v<HandoverEnd>);
 // Nothing unset leaves a process: every byte is a field.

@@ -286,6 +286,10 @@ Decision step_forward(const BundleView& bundle, const Facts& facts,
                        : Reason::inbound_blocked);
 }
 
+bool inspects_user(const BundleView& bundle, const Facts& facts) noexcept {
+    return catalogued(bundle, facts) && facts.now.raw() >= organisation(bundle, facts).pilot_until;
+}
+
 Decision decide(const BundleView& bundle, const Facts& facts) noexcept {
     NullTrace trace;
     return decide_with(bundle, facts, trace);

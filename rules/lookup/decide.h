@@ -14,6 +14,10 @@ namespace sluice::lookup {
 //   source   design section 4; G2, G13, G15, G15-1, G15-2, G17, G20, M, P, H, W, K.
 Decision decide(const BundleView& bundle, const Facts& facts) noexcept;
 
+// Is the web traffic of this flow's user inspected, whatever else its name may say? (G20; pilot
+// organisations and users in no catalog are not.)
+bool inspects_user(const BundleView& bundle, const Facts& facts) noexcept;
+
 // May this be a protocol the policy blocks, but not surely enough to block it? Counted and reported.
 bool unsure_of_protocol(const BundleView& bundle, const Facts& facts) noexcept;
 

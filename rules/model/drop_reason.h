@@ -48,7 +48,9 @@ namespace sluice::model {
     X(quic_fragmented, 8036, "a client's QUIC Initial in IP fragments (RFC 9000 14 forbids them)") \
     X(new_flow_quota, 8037, "begins a flow beyond its organisation's quota of new flows")          \
     X(ip_mapped_address, 8038,                                                                     \
-      "IPv6 with an IPv4-mapped address, which no wire may carry (RFC 6890)")
+      "IPv6 with an IPv4-mapped address, which no wire may carry (RFC 6890)")                      \
+    X(handover_pending, 8039, "came while its flow was being handed over; its sender sends it again") \
+    X(exception_full, 8040, "the queue to inspectors' sockets was full")
 
 enum class DropReason : std::uint8_t {
 #define X(word, number, text) word,

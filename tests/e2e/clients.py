@@ -37,13 +37,16 @@ def address_of(name, family=4):
     return at.ADDRESSES[name][family == 6]
 
 
-def connect(lab, client, name, port, family=4):
+def connect(lab, client, name, port, family=4, own_port=None):
     """A TCP connection from a client's namespace, with small segments left as they are."""
     kind = socket.AF_INET if family == 4 else socket.AF_INET6
     with entered(lab.plan.netns(client)):
         connection = socket.socket(kind, socket.SOCK_STREAM)
     connection.settimeout(10)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if own_port is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        connection.bind(("", own_port))
     connection.connect((address_of(name, family), port))
     return connection
 

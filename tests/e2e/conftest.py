@@ -19,7 +19,8 @@ from lab.gateway import SAMPLE_POLICY  # noqa: E402
 from lab.lab import Lab  # noqa: E402
 
 PROGRAMS = ("dataplane/app/sluice-dataplane", "control/daemon/sluiced",
-            "tools/sluicectl/sluicectl", "tools/impair/impair")
+            "tools/sluicectl/sluicectl", "tools/impair/impair",
+            "dataplane/handover/broker/sluice-broker")
 
 
 def pytest_addoption(parser):
@@ -67,7 +68,7 @@ def lab(request):
 def blame(lab, request):
     """A gateway that died in one case must not look like a fault of the next."""
     yield
-    for name in ("sluiced", "sluice-dataplane"):
+    for name in ("sluiced", "sluice-dataplane", "sluice-broker"):
         alive = lab.processes.alive(name)
         tail = "" if alive else lab.processes.log_tail(name)
         if not alive:

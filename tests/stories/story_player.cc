@@ -48,6 +48,7 @@ std::string own_text(const Frame& frame) {
 std::string fate_text(const Fate& fate) {
     std::string text = fate.word;
     if (!fate.released.empty()) text += " released=" + std::to_string(fate.released.size());
+    if (fate.to_kernel != 0) text += " to_kernel=" + std::to_string(fate.to_kernel);
     if (fate.dropped_too != 0) text += " dropped=" + std::to_string(fate.dropped_too);
     return text.empty() ? "nothing" : text[0] == ' ' ? text.substr(1) : text;
 }
@@ -74,11 +75,15 @@ std::string StoryPlayer::play(const std::string& line) {
     if (word == "flow") return expect_flow(rest);
     if (word == "count") return expect_count(rest);
     if (word == "event") return expect_event(rest);
+    if (word == "asked") return expect_asked(rest);
+    if (word == "told") return expect_told(rest);
     if (const std::string left = unexpected(); !left.empty()) return left;
     if (word == "user") return packet(Side::user, rest);
     if (word == "internet") return packet(Side::internet, rest);
     if (word == "connect") return connect(rest);
     if (word == "wait") return wait(rest);
+    if (word == "inspector") return inspector(rest);
+    if (word == "broker") return broker(rest);
     if (word == "limits") return set_limits(rest);
     if (word == "wire") return gateway_->use_wire(rest), "";
     if (word == "day") return gateway_->set_day(rest), "";
@@ -118,6 +123,73 @@ std::string StoryPlayer::wait(const std::string& text) {
     note_own(fate);
     if (const std::string what = fate_text(fate); what != "nothing") fate_ = what;
     return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+}
+
+// "ready", "busy" (its broker does not read), "gone".
+std::string StoryPlayer::inspector(const std::string& text) {
+    if (text != "ready" && text != "busy" && text != "gone") return "not ready, busy or gone";
+    FakeInspector& inspector = gateway_->inspector();
+    inspector.is_ready = text != "gone";
+    inspector.can_be_asked = text != "busy";
+    return "";
+}
+
+std::string StoryPlayer::broker(const std::string& text) {
+    using Broker = Gateway::Broker;
+    const std::map<std::string, Broker> words = {
+        {"takes", Broker::takes}, {"refuses", Broker::refuses}, {"ends", Broker::ends}};
+    const auto answer = words.find(text);
+    if (answer == words.end()) return "not takes, refuses or ends";
+    Fate fate;
+    if (!gateway_->broker(answer->second, fate)) return "there is no such flow";
+    note_own(fate);
+    if (const std::string what = fate_text(fate); what != "nothing") fate_ = what;
+    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+}
+
+// What the broker was asked for and has not answered: "none", or facts of the first.
+std::string StoryPlayer::expect_asked(const std::string& text) {
+    const auto& asked = gateway_->inspector().asked;
+    if (text == "none") return asked.empty() ? "" : "it was asked for a flow";
+    if (asked.empty()) return "it was not asked";
+    const ipc::HandoverFlow& flow = asked.front();
+    const auto end = [&](const std::string& who, const ipc::HandoverEnd& e) {
+        return std::map<std::string, std::string>{
+            {who + "_next", std::to_string(e.next_seq)},
+            {who + "_window", std::to_string(e.window)},
+            {who + "_mss", std::to_string(e.mss)},
+            {who + "_scale", std::to_string(e.window_scale)},
+            {who + "_sack", std::to_string(e.sack)},
+            {who + "_ts", e.timestamps ? std::to_string(e.ts_value) : "none"},
+            {who + "_link", std::to_string(e.link_size)},
+        };
+    };
+    std::map<std::string, std::string> facts = {
+        {"name", std::string(flow.name())},
+        {"protocol", std::string(name_of(flow.protocol))},
+        {"reason", std::string(name_of(flow.reason))},
+        {"stalled", std::to_string(flow.stalled)},
+    };
+    facts.merge(end("user", flow.ends[0]));
+    facts.merge(end("remote", flow.ends[1]));
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        const std::size_t equals = word.find('=');
+        const auto fact = facts.find(word.substr(0, equals));
+        if (fact == facts.end()) return "no asked word: " + word;
+        if (fact->second != word.substr(equals + 1)) return fact->first + " is " + fact->second;
+    }
+    return "";
+}
+
+// How the first flow that was to end should: "became_exempt", "none".
+std::string StoryPlayer::expect_told(const std::string& text) {
+    auto& ends = gateway_->inspector().ends;
+    if (text == "none") return ends.empty() ? "" : "a flow was to end";
+    if (ends.empty()) return "no flow was to end";
+    const std::string got(name_of(ends.front().how));
+    ends.pop_front();
+    return got == text ? "" : "it was to end so: " + got;
 }
 
 // "cold_max=4 names_max=2": a new, empty gateway of that size.

@@ -26,6 +26,10 @@ class StoryPlayer {
     // The three packets of a handshake, each of which must be forwarded.
     std::string connect(const std::string& text);
     std::string wait(const std::string& text);
+    std::string inspector(const std::string& text);
+    std::string broker(const std::string& text);
+    std::string expect_asked(const std::string& text);
+    std::string expect_told(const std::string& text);
     std::string set_limits(const std::string& text);
     std::string expect_fate(const std::string& text);
     std::string expect_own(const std::string& text);

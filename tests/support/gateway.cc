@@ -186,7 +186,42 @@ Fate Gateway::receive(Side side, const Frame& frame, std::uint32_t wire_size) {
     worker_->run_burst(std::span(&mbuf, 1), wire_, side, now_, *box_);
     Fate fate = box_->collect(mbuf);
     if (fate.word == "drop") fate.word += " " + reason_of(before, worker_->counters());
+    add_kernel(mbuf, fate);
     return fate;
+}
+
+void Gateway::add_kernel(const rte_mbuf* packet, Fate& fate) {
+    for (rte_mbuf* mbuf : inspector_.packets) {
+        if (mbuf == packet)
+            fate.word = "kernel";
+        else
+            ++fate.to_kernel;
+        pool_->free.push_back(mbuf);
+    }
+    inspector_.packets.clear();
+}
+
+FakeInspector& Gateway::inspector() {
+    worker_->set_inspector(&inspector_, 0);
+    return inspector_;
+}
+
+bool Gateway::broker(Broker answer, Fate& fate) {
+    auto& from = answer == Broker::ends ? inspector_.in_sockets : inspector_.asked;
+    if (from.empty()) return false;
+    const ipc::HandoverFlow flow = from.front();
+    from.pop_front();
+    if (answer == Broker::takes) {
+        inspector_.in_sockets.push_back(flow);
+        worker_->taken(flow, now_, *box_);
+    } else if (answer == Broker::refuses) {
+        worker_->not_taken(flow, now_, *box_);
+    } else {
+        worker_->handed_ended(flow, now_, *box_);
+    }
+    fate = box_->collect(nullptr);
+    add_kernel(nullptr, fate);
+    return true;
 }
 
 Fate Gateway::wait_ms(std::int64_t ms) {
@@ -202,6 +237,7 @@ Fate Gateway::wait_ms(std::int64_t ms) {
         move(all.own_to_user, fate.own_to_user);
         move(all.own_to_internet, fate.own_to_internet);
         all.dropped_too += fate.dropped_too;
+        add_kernel(nullptr, all);
     }
     return all;
 }

@@ -11,17 +11,19 @@
 #include "dataplane/pipeline/worker.h"
 #include "rules/ipc/bundle.h"
 #include "rules/load/load_policy.h"
+#include "tests/support/fake_inspector.h"
 #include "tests/support/frame.h"
 
 namespace sluice::testing {
 
 // What became of the packet that was received, and what else left because of it.
 struct Fate {
-    std::string word;                // "forward", "held", or "drop <reason>"
+    std::string word;                // "forward", "held", "kernel", or "drop <reason>"
     std::vector<Frame> released;     // packets held before that were forwarded now, in order
     std::vector<Frame> own_to_user;  // packets of Sluice's own
     std::vector<Frame> own_to_internet;
     std::size_t dropped_too = 0;  // packets held before that were dropped now
+    std::size_t to_kernel = 0;    // packets held before that went to sockets now
 };
 
 class Gateway {
@@ -38,6 +40,12 @@ class Gateway {
     Fate receive(pipeline::Side side, const Frame& frame, std::uint32_t wire_size = 0);
     // Moves time on in steps of 10 ms, as the worker loop ticks.
     Fate wait_ms(std::int64_t ms);
+    // From here on there is somebody to hand flows over to.
+    FakeInspector& inspector();
+    // What the broker answers for the flow that was asked for first, or has been in sockets longest.
+    // False: there is none.
+    enum class Broker : std::uint8_t { takes, refuses, ends };
+    bool broker(Broker answer, Fate& fate);
     void set_day(const std::string& day);  // "2026-11-21", noon local time
 
     const ipc::CounterBlock& counters() const;
@@ -60,6 +68,9 @@ class Gateway {
   private:
     struct Pool;
     class Box;
+    // Adds what went to sockets to a fate, of `packet` or of packets held before.
+    void add_kernel(const rte_mbuf* packet, Fate& fate);
+    FakeInspector inspector_;
     std::unique_ptr<Pool> pool_;
     std::unique_ptr<Box> box_;
     std::unique_ptr<ipc::EventRing> ring_;

@@ -49,7 +49,8 @@ class Gateway:
         self.socket = self.run_dir / "api.sock"
 
     def start(self):
-        """Starts what does not run and waits until both answer."""
+        """Starts what does not run and waits until it answers."""
+        self.start_broker()
         self.start_control()
         self.start_dataplane()
 
@@ -57,6 +58,28 @@ class Gateway:
         if not (self.build / path).exists():
             raise LabError(f"{self.build / path} is not built: tools/up builds it")
         return self.build / path
+
+    def start_broker(self):
+        """Outside of every namespace of the lab: it makes namespaces of its own."""
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        if self.processes.start("sluice-broker", [
+                self.program("dataplane/handover/broker/sluice-broker"), "--runtime", self.run_dir,
+                "--operators", "2"], new_log=True):
+            self._wait("sluice-broker", lambda: "ready" in self.processes.log_tail("sluice-broker"))
+        inspect = self.build / "dataplane/inspect/sluice-inspect"
+        if inspect.exists():
+            self.processes.start("sluice-inspect", [inspect, "--broker", self.broker_socket])
+
+    def stop_broker(self):
+        """Ends it, and removes the namespaces it leaves for its successor."""
+        self.processes.stop("sluice-broker")
+        for file in sorted((self.run_dir / "netns").glob("operator-*")):
+            run(["umount", file], check=False)
+            file.unlink(missing_ok=True)
+
+    @property
+    def broker_socket(self):
+        return self.run_dir / "broker.sock"
 
     def start_control(self):
         self.processes.start("sluiced", [
@@ -149,6 +172,7 @@ class Gateway:
 runtime_dir: {self.run_dir}
 bundle_dir: {self.bundle_dir}
 run_as: "{DATAPLANE_USER}"
+broker_socket: {self.broker_socket}
 worker_cpus: [{", ".join(map(str, worker_cpus()))}]
 idle: sleep                  # the lab shares its CPUs
 huge_pages: {str(self.huge_pages).lower()}

@@ -68,6 +68,7 @@ class Lab:
     def down(self):
         """Removes all of it; works on half of it, and after a crash."""
         self.processes.stop_all()
+        self.gateway.stop_broker()
         network.remove(self.plan)
         hugepages.restore(self.plan.state)
         shutil.rmtree(self.plan.state, ignore_errors=True)
