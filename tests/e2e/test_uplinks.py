@@ -1,5 +1,6 @@
 """The operators' wires: fail-over in the middle of a download, asymmetric traffic, draining."""
 import hashlib
+import socket
 import subprocess
 import time
 
@@ -8,7 +9,7 @@ import pytest
 import clients
 from lab import origins
 from lab import plan as at
-from lab.shell import in_netns, run, wait_until
+from lab.shell import entered, in_netns, run, wait_until
 
 FAMILIES = pytest.mark.parametrize("family", (4, 6))
 MAIN, RESERVE = "telco-a-main", "telco-a-reserve"
@@ -155,3 +156,24 @@ def test_workers_share_the_traffic(wires):
     assert len(rows) >= 1 and all(r["ok"] for r in rows), rows
     if len(rows) > 1:
         assert lab.gateway.counters()["worker"]["steered"] > 0
+
+
+def test_what_an_operator_sends_above_its_commit_is_dropped_and_told(wires, policy):
+    lab = wires
+    file = policy / "operators.yaml"
+    edited = file.read_text().replace("committed_gbit: 10", "committed_gbit: 1")
+    file.write_text(edited)
+    lab.gateway.commit(policy, "a small commit")
+    def dropped():
+        return lab.gateway.counters()["dropped"].get("over_commit", 0)
+    before = dropped()
+    with entered(lab.plan.netns("ministry")):
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with client:
+        def enough():
+            for _ in range(4_000):  # more than the burst that a commit of 1 Gbit/s allows
+                client.sendto(bytes(1_400), (at.DNS_V4, 4000))
+            return dropped() > before
+        wait_until(enough, "packets above the commit to be dropped", 30)
+    wait_until(lambda: "over_commit" in wire_of(lab, MAIN)["alarms"], "the alarm")
+    assert lab.gateway.part("counters", "balance")["ok"]
