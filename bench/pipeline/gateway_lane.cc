@@ -28,8 +28,9 @@ ipc::FlowTuple flow_tuple(const Tuple& t) {
 }
 }  // namespace
 
-GatewayLane::GatewayLane(std::uint32_t flows_max, const Catalog& catalog)
+GatewayLane::GatewayLane(std::uint32_t flows_max, const Catalog& catalog, MemoryPort::Frame frame)
     : worker_(limits_for(flows_max), {.hash_key = kHashKey}),
+      port_(frame),
       now_{MonoTime{kNsPerSecond}, kNoonUtc} {
     worker_.set_wire(0, {.operator_id = OperatorId{0}});
     worker_.set_bundle(&catalog.bundle.view, 1);

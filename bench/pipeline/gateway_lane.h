@@ -14,7 +14,8 @@ namespace sluice::bench {
 // ticks every 10 ms of it, as the data plane's loop does, and pays for that in its slots.
 class GatewayLane {
   public:
-    GatewayLane(std::uint32_t flows_max, const Catalog& catalog);
+    GatewayLane(std::uint32_t flows_max, const Catalog& catalog,
+                MemoryPort::Frame frame = MemoryPort::Frame::udp);
 
     // Both ends of each flow speak once: all are established and judged. Returns the flows the
     // table took (1 in 1,500 finds all its groups full of flows in use).

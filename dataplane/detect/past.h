@@ -20,10 +20,11 @@ class PastTable {
         const Place& place = places_[slot % kPlaces];
         return place.owner == owner_of(slot) ? &place.past : nullptr;
     }
-    // A flow begins: what its slot's last owner left is not its own.
-    void forget(std::uint32_t slot) noexcept {
-        Place& place = places_[slot % kPlaces];
-        if (place.owner == owner_of(slot)) place.owner = 0;
+    // A flow's first datagram: what its slot's last owner left goes, whoever that was. Stores only,
+    // so that a flood of new flows waits for no line.
+    void begin(std::uint32_t slot, bool from_user, Bytes payload) noexcept {
+        places_[slot % kPlaces] = {owner_of(slot), {}};
+        remember(slot, from_user, payload);
     }
     void remember(std::uint32_t slot, bool from_user, Bytes payload) noexcept {
         Place& place = places_[slot % kPlaces];

@@ -36,11 +36,10 @@ Answer source_engine_over_udp(const FirstBytesView& view) noexcept {
 Answer raknet_over_udp(const FirstBytesView& view) noexcept {
     constexpr std::string_view kMagic(
         "\x00\xff\xff\x00\xfe\xfe\xfe\xfe\xfd\xfd\xfd\xfd\x12\x34\x56\x78", 16);
-    if (view.bytes.size() < 18) return Answer::no;
-    const std::string_view front =
-        as_text(view.bytes.first(std::min<std::size_t>(view.bytes.size(), 40)));
-    const std::size_t at = front.find(kMagic);
-    return yes_if(at == 1 || at == 9 || at == 17);
+    const std::string_view text = as_text(view.bytes);
+    for (const std::size_t at : {1, 9, 17})
+        if (text.size() > at && text.substr(at).starts_with(kMagic)) return Answer::yes;
+    return Answer::no;
 }
 Answer minecraft_over_tcp(const FirstBytesView& view) noexcept {
     constexpr std::uint8_t kHostMax = 120;

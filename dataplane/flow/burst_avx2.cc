@@ -21,10 +21,11 @@ SLUICE_TARGET_AES void match_burst(const TableView& t, Match* matches, std::size
         const __m256i low = _mm256_load_si256(line), high = _mm256_load_si256(line + 1);
         const __m256i tag = _mm256_set1_epi16(static_cast<short>(tag_of(match.hash)));
         match.candidates = match_line(low, high, tag);
-        if (match.candidates == 0)
+        if (match.candidates != 0) [[likely]]
+            prefetch_entry(t, match);
+        else
             touch_for_new(t, match, match_line(low, high, _mm256_setzero_si256()));
     }
-    touch_entries(t, matches, count);
 }
 
 }  // namespace

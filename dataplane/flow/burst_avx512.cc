@@ -13,9 +13,11 @@ __attribute__((target("avx512f,avx512bw,avx2,aes"))) void match_burst(const Tabl
         const __m512i line = _mm512_load_si512(&t.tags[std::size_t{match.group} * kGroupSize]);
         const __m512i tag = _mm512_set1_epi16(static_cast<short>(tag_of(match.hash)));
         match.candidates = _mm512_cmpeq_epi16_mask(line, tag);
-        if (match.candidates == 0) touch_for_new(t, match, _mm512_testn_epi16_mask(line, line));
+        if (match.candidates != 0) [[likely]]
+            prefetch_entry(t, match);
+        else
+            touch_for_new(t, match, _mm512_testn_epi16_mask(line, line));
     }
-    touch_entries(t, matches, count);
 }
 
 }  // namespace

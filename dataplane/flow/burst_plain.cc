@@ -18,9 +18,9 @@ void hash_burst(const TableView& t, KeysView keys, Match* matches, std::size_t c
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t hash = hash_one(t, keys[i]);
         const std::uint32_t group = home_group(hash, t.groups);
+        prefetch_tags(t, group);
         matches[i] = Match{hash, group, 0};
     }
-    touch_tags(t, matches, count);
 }
 
 void match_burst(const TableView& t, Match* matches, std::size_t count) noexcept {
@@ -28,9 +28,11 @@ void match_burst(const TableView& t, Match* matches, std::size_t count) noexcept
         Match& match = matches[i];
         const std::uint16_t* line = &t.tags[std::size_t{match.group} * kGroupSize];
         match.candidates = match_tags(line, tag_of(match.hash));
-        if (match.candidates == 0) touch_for_new(t, match, match_tags(line, 0));
+        if (match.candidates != 0) [[likely]]
+            prefetch_entry(t, match);
+        else
+            touch_for_new(t, match, match_tags(line, 0));
     }
-    touch_entries(t, matches, count);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ DnsNames::Index DnsNames::look_up(std::uint8_t operator_id,
 
 std::string_view DnsNames::find(std::uint8_t operator_id, const IpAddress& address,
                                 MonoTime now) const noexcept {
+    if (size_ == 0) return {};
     const Index index = look_up(operator_id, address);
     if (index == 0 || answers_[index - 1].until <= now) return {};
     return {answers_[index - 1].text, answers_[index - 1].size};

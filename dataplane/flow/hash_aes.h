@@ -56,9 +56,9 @@ SLUICE_TARGET_AES inline void hash_burst_aes(const TableView& t, KeysView keys, 
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t hash = hash_aes(aes, keys[i]);
         const std::uint32_t group = home_group(hash, t.groups);
+        prefetch_tags(t, group);
         matches[i] = Match{hash, group, 0};
     }
-    touch_tags(t, matches, count);
 }
 
 }  // namespace sluice::flow

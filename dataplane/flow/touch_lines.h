@@ -1,23 +1,19 @@
-// The two loops that ask for a whole burst's lines: of tags, then of entries.
+// What a burst asks memory for ahead of its need: lines of tags, then of entries.
 #pragma once
 #include "dataplane/flow/table_layout.h"
 #include "rules/base/touch.h"
 
 namespace sluice::flow {
 
-inline void touch_tags(const TableView& t, const Match* matches, std::size_t count) noexcept {
-    for (std::size_t i = 0; i < count; ++i)
-        touch(&t.tags[std::size_t{matches[i].group} * kGroupSize]);
+// As soon as its hash is known, so that hashing the rest of the burst hides the wait.
+inline void prefetch_tags(const TableView& t, std::uint32_t group) noexcept {
+    __builtin_prefetch(&t.tags[std::size_t{group} * kGroupSize]);
 }
 
-// The first candidate of each; what a new flow needs, touch_for_new() asks for.
-inline void touch_entries(const TableView& t, const Match* matches, std::size_t count) noexcept {
-    for (std::size_t i = 0; i < count; ++i) {
-        const Match& m = matches[i];
-        if (m.candidates == 0) continue;
-        const auto first = static_cast<unsigned>(__builtin_ctz(m.candidates));
-        touch(&t.entries[std::size_t{m.group} * kGroupSize + first]);
-    }
+// The first candidate, and there is one.
+inline void prefetch_entry(const TableView& t, const Match& match) noexcept {
+    const auto first = static_cast<unsigned>(__builtin_ctz(match.candidates));
+    __builtin_prefetch(&t.entries[std::size_t{match.group} * kGroupSize + first]);
 }
 
 // A key without candidates: a new flow, or one in another group. Asks for what insert() or find()

@@ -30,7 +30,6 @@ std::uint32_t pack_options(const Packet& packet) noexcept {
 // A stream shows more later; of a datagram the first one is all that decides.
 void judge_first_packet(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (packet.is_tcp()) return judge_early(turn, slot);
-    turn.core.past.forget(slot);
     recognise_datagram(turn.core, packet, slot);
     if (begins_datagram_hello(packet, turn.core.table.at(slot))) return judge_early(turn, slot);
     if (follow_moved(turn, packet, slot)) return;

@@ -81,11 +81,12 @@ void tell_stray_question(Turn& turn, const Packet& packet, Slot slot) noexcept {
         tell_question(turn.core, slot, message->name());
 }
 
-// A protocol that shows itself only in a later packet is judged again.
+// A protocol that shows itself only in a later packet is judged again. The first one was looked at
+// when the flow began.
 void recognise_late(Turn& turn, const Packet& packet, Slot slot) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
-    if (entry.protocol != Protocol::unknown || entry.packets > kDetectPackets ||
-        entry.verdict == Verdict::block)
+    if (entry.protocol != Protocol::unknown || entry.packets <= 1 ||
+        entry.packets > kDetectPackets || entry.verdict == Verdict::block)
         return;
     recognise_datagram(turn.core, packet, slot);
     if (entry.protocol == Protocol::unknown || entry.reason == Reason::bypass ||
@@ -115,6 +116,8 @@ void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept {
         return;
     }
     if (packet.is_fragment_rest) return;
+    const bool first =
+        entry.packets == 0;  // of the flow: nothing is known of it, and not yet counted
     detect::FirstBytesView view;
     view.ip_protocol = wire::kUdp;
     view.user_port = packet.key.user_port;
@@ -122,12 +125,16 @@ void recognise_datagram(Core& core, const Packet& packet, Slot slot) noexcept {
     view.from_user = packet.from_user();
     view.bytes = packet.payload();
     view.cut = packet.view.kind == wire::PacketKind::fragment_head;
-    view.index = entry.packets == 0 ? 0 : entry.packets - 1;
-    view.past = core.past.find(slot);
+    view.index = first ? 0 : entry.packets - 1;
+    if (!first) view.past = core.past.find(slot);
     const auto found = detect::detect_udp(view);
     entry.protocol = found.protocol;
     entry.confidence = found.confidence;
-    if (found.answer != detect::Answer::yes) core.past.remember(slot, view.from_user, view.bytes);
+    if (found.answer == detect::Answer::yes) return;
+    if (first)
+        core.past.begin(slot, view.from_user, view.bytes);
+    else
+        core.past.remember(slot, view.from_user, view.bytes);
 }
 
 void handle_datagram(Turn& turn, Packet& packet, Slot slot) noexcept {

@@ -24,6 +24,20 @@ bool table_fits(const layout::IndexTable& table, std::span<const layout::IndexTa
     return true;
 }
 
+// Does a table lead to nothing but kNoValue?
+template <class Block>
+bool holds_nothing(const layout::IndexTable& table, std::span<const layout::IndexSlot> slots,
+                   std::span<const Block> blocks) {
+    constexpr std::uint32_t kSlotsLooked = 4;  // a set that holds nothing has one
+    if (table.slot_count > kSlotsLooked) return false;
+    for (const layout::IndexSlot& slot : slots.subspan(table.first_slot, table.slot_count)) {
+        if (slot.span != 0) return false;
+        for (const std::uint16_t value : blocks[slot.first].values)
+            if (value != layout::kNoValue) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 Result<IntervalForest, BundleError> IntervalForest::open(const SectionReader& section,
@@ -40,7 +54,14 @@ Result<IntervalForest, BundleError> IntervalForest::open(const SectionReader& se
         !section.rows(part(Part::deep), f.deep_))
         return Err{BundleError::bad_part};
     if (!f.index_fits() || !f.values_fit(value_max)) return Err{BundleError::bad_reference};
+    f.find_empty();
     return f;
+}
+
+void IntervalForest::find_empty() {
+    for (std::size_t set = 0; set < std::min(sets_.size(), kEmptyKnown); ++set)
+        empty_[set] = holds_nothing(tables_[sets_[set].root4], slots_, blocks4_) &&
+                      holds_nothing(tables_[sets_[set].root6], slots_, blocks6_);
 }
 
 bool IntervalForest::index_fits() const {

@@ -11,6 +11,9 @@ from lab.shell import LabError, run, wait_until, write
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2  # one is enough for the traffic; two take every path between workers
 SAMPLE_POLICY = ROOT / "rules" / "data" / "sample"
+# Users of the two processes, with their common group. They need not be in /etc/passwd.
+CONTROL_USER = "64642:64640"
+DATAPLANE_USER = "64641:64640"
 
 
 AF_XDP = 44
@@ -47,8 +50,8 @@ class Gateway:
 
     def start(self):
         """Starts what does not run and waits until it answers."""
-        self.start_broker()
         self.start_control()
+        self.start_broker()
         self.start_dataplane()
 
     def program(self, path):
@@ -58,10 +61,9 @@ class Gateway:
 
     def start_broker(self):
         """Outside of every namespace of the lab: it makes namespaces of its own."""
-        self.run_dir.mkdir(parents=True, exist_ok=True)
         if self.processes.start("sluice-broker", [
                 self.program("dataplane/handover/broker/sluice-broker"), "--runtime", self.run_dir,
-                "--operators", "2"], new_log=True):
+                "--clients", DATAPLANE_USER, "--operators", "2"], new_log=True):
             self._wait("sluice-broker", lambda: "ready" in self.processes.log_tail("sluice-broker"))
         inspect = self.build / "dataplane/inspect/sluice-inspect"
         if inspect.exists():
@@ -79,10 +81,10 @@ class Gateway:
         return self.run_dir / "broker.sock"
 
     def start_control(self):
-        self.run_dir.mkdir(parents=True, exist_ok=True)
         self.processes.start("sluiced", [
             self.program("control/daemon/sluiced"), "--runtime", self.run_dir,
-            "--bundle", self.bundle_dir, "--state", self.plan.state / "store"])
+            "--bundle", self.bundle_dir, "--state", self.plan.state / "store",
+            "--run-as", CONTROL_USER])
         self._wait("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):
@@ -169,6 +171,7 @@ class Gateway:
 runtime_dir: {self.run_dir}
 bundle_dir: {self.bundle_dir}
 broker_socket: {self.broker_socket}
+run_as: "{DATAPLANE_USER}"
 worker_cpus: [{", ".join(map(str, worker_cpus()))}]
 idle: sleep                  # the lab shares its CPUs
 huge_pages: {str(self.huge_pages).lower()}

@@ -51,8 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                   (alone.confidence != model::Confidence::none));
     // The same bytes as two datagrams: what came before may only add an answer.
     detect::PastTable& past = *kPast;
-    past.forget(1);
-    past.remember(1, (data[0] & 0x40) != 0, rest.first(rest.size() / 2));
+    past.begin(1, (data[0] & 0x40) != 0, rest.first(rest.size() / 2));
     view.past = past.find(1);
     const auto after = detect::detect_udp(view);
     SLUICE_ASSERT(alone.answer == detect::Answer::no || after.answer == detect::Answer::yes);

@@ -100,8 +100,10 @@ TEST(DetectExchange, PlacesAreSharedAndForgotten) {
     past.remember(1 + PastTable::kPlaces, false, as_bytes(std::string(100, 'x')));
     EXPECT_EQ(past.find(1), nullptr) << "pushed out";
     EXPECT_EQ(past.find(1 + PastTable::kPlaces)->from_remote.bytes().size(), Glimpse::kHeadSize);
-    past.forget(1 + PastTable::kPlaces);
-    EXPECT_EQ(past.find(1 + PastTable::kPlaces), nullptr);
+    past.begin(1 + PastTable::kPlaces, true, as_bytes("new"));
+    EXPECT_EQ(past.find(1 + PastTable::kPlaces)->from_user.size, 3u);
+    EXPECT_EQ(past.find(1 + PastTable::kPlaces)->from_remote.size, 0u)
+        << "the last owner's is gone";
 }
 
 }  // namespace
