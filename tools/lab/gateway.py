@@ -53,8 +53,8 @@ class Gateway:
 
     def start(self):
         """Starts what does not run and waits until it answers."""
-        self.start_broker()
         self.start_control()
+        self.start_broker()
         self.start_dataplane()
 
     def program(self, path):
@@ -64,10 +64,9 @@ class Gateway:
 
     def start_broker(self):
         """Outside of every namespace of the lab: it makes namespaces of its own."""
-        self.run_dir.mkdir(parents=True, exist_ok=True)
         if self.processes.start("sluice-broker", [
                 self.program("dataplane/handover/broker/sluice-broker"), "--runtime", self.run_dir,
-                "--operators", "2"], new_log=True):
+                "--clients", DATAPLANE_USER, "--operators", "2"], new_log=True):
             self._wait("sluice-broker", lambda: "ready" in self.processes.log_tail("sluice-broker"))
         inspect = self.build / "dataplane/inspect/sluice-inspect"
         if inspect.exists():
@@ -174,8 +173,8 @@ class Gateway:
         return f"""# Made by tools/lab: the gateway of the lab {self.plan.prefix!r}.
 runtime_dir: {self.run_dir}
 bundle_dir: {self.bundle_dir}
-run_as: "{DATAPLANE_USER}"
 broker_socket: {self.broker_socket}
+run_as: "{DATAPLANE_USER}"
 worker_cpus: [{", ".join(map(str, worker_cpus()))}]
 idle: sleep                  # the lab shares its CPUs
 huge_pages: {str(self.huge_pages).lower()}

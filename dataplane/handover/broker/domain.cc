@@ -17,7 +17,7 @@
 #include <filesystem>
 
 #include "dataplane/handover/broker/namespace_setup.h"
-#include "dataplane/handover/broker/privileges.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::broker {
 namespace {
@@ -89,7 +89,7 @@ Result<Done, std::string> Domain::enter() {
 
 void Domain::serve(std::stop_token stop) {
     const auto entered = enter();
-    keep_net_admin_only();
+    sandbox::keep_capabilities(kKeptCapabilities);
     std::unique_lock lock(mutex_);
     entered_ = entered.ok();
     stopped_ = !entered.ok();

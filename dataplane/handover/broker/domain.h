@@ -8,6 +8,7 @@
 // queues.
 #pragma once
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,6 +19,9 @@
 #include "rules/base/strong.h"
 
 namespace sluice::broker {
+
+// All that the broker's threads keep: CAP_NET_ADMIN.
+inline constexpr std::uint64_t kKeptCapabilities = std::uint64_t{1} << 12;
 
 class Domain {
   public:

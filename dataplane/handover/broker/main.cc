@@ -16,7 +16,7 @@
 #include <string>
 
 #include "dataplane/handover/broker/broker.h"
-#include "dataplane/handover/broker/privileges.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace {
 
@@ -26,11 +26,19 @@ enum Exit { kDone = 0, kUsage = 2, kInternal = 70 };
 
 struct Options {
     std::string runtime_dir = "/run/sluice";
+    std::string clients;  // whose group may connect; empty: the broker's own
     unsigned operators = 4;
     unsigned mtu = 9'000;
 };
 
-Result<int, std::string> listen_at(const std::string& path) {
+// The group of the data plane and of inspectors; they are not root.
+Result<gid_t, std::string> group_of(const Options& options) {
+    if (options.clients.empty()) return getgid();
+    SLUICE_TRY(account, sandbox::find_account(options.clients));
+    return gid_t{account.gid};
+}
+
+Result<int, std::string> listen_at(const std::string& path, gid_t group) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof(address.sun_path)) return Err{path + ": too long for a socket"};
@@ -44,7 +52,8 @@ Result<int, std::string> listen_at(const std::string& path) {
     const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return Err{std::string("socket: ") + std::strerror(errno)};
     const auto* at = reinterpret_cast<const sockaddr*>(&address);
-    if (bind(fd, at, sizeof address) == 0 && chmod(path.c_str(), 0660) == 0 && listen(fd, 64) == 0)
+    if (bind(fd, at, sizeof address) == 0 && chmod(path.c_str(), 0660) == 0 &&
+        chown(path.c_str(), getuid(), group) == 0 && listen(fd, 64) == 0)
         return fd;
     const std::string why = path + ": " + std::strerror(errno);
     close(fd);
@@ -74,12 +83,17 @@ int serve(const Options& options) {
         spdlog::critical("{}", domains.error());
         return kInternal;
     }
-    const auto listening = listen_at(ipc::broker_socket_path(options.runtime_dir));
+    const auto group = group_of(options);
+    if (!group) {
+        spdlog::critical("{}", group.error());
+        return kInternal;
+    }
+    const auto listening = listen_at(ipc::broker_socket_path(options.runtime_dir), *group);
     if (!listening) {
         spdlog::critical("{}", listening.error());
         return kInternal;
     }
-    broker::keep_net_admin_only();
+    sandbox::keep_capabilities(broker::kKeptCapabilities);
     broker::Broker broker(*listening, std::move(domains).value());
     spdlog::info("ready: {} routing domains", options.operators);
     const int stop = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -100,6 +114,8 @@ int main(int argc, char** argv) {
     CLI::App cli{"Makes the kernel sockets of connections that are handed over for inspection."};
     Options options;
     cli.add_option("--runtime", options.runtime_dir, "where broker.sock and netns/ are made");
+    cli.add_option("--clients", options.clients,
+                   "user whose group may connect: name, uid or uid:gid");
     cli.add_option("--operators", options.operators, "routing domains, one an operator")
         ->check(CLI::Range(1, 16));
     cli.add_option("--mtu", options.mtu, "of the devices, at least that of the wires [bytes]")

@@ -19,8 +19,8 @@ namespace {
 
 constexpr char kDevice[] = "inspect";
 
-// `ip -force -batch -` reads these, once for each family; what is there already is an error that does
-// not matter, and what is missing afterwards is found by looking. %s is the device.
+// `ip -force -batch -` reads these, once for each family; what is there already is an error that
+// does not matter, and what is missing afterwards is found by looking. %s is the device.
 //   Everything that comes from the device is for us, whatever its addresses; everything we send
 //   leaves by it. An address is needed for the kernel to send at all.
 constexpr char kIpv4[] =
