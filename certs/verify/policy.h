@@ -2,6 +2,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
 
 namespace sluice::certs::verify {
 
@@ -36,16 +38,20 @@ struct VerifyPolicy {
     std::uint16_t signature_algorithms = kRsaPkcs1Sha2 | kRsaPssSha2 | kEcdsaSha2;
     unsigned rsa_bits_min = 2048;   // CA/B BR 6.1.5
     unsigned rsa_bits_max = 16384;  // bounds the cost of one signature
-    bool require_staple = true;     // honour RFC 7633 (TLS feature status_request)
-    CrlScope crl_scope = CrlScope::chain;            // consult the local CRL files
+    bool name_required = true;      // Purpose::server: refuse a request without name and address
+    // Whether a name is a public suffix (rules/load/public_suffix.h): a wildcard directly below one
+    // is refused (CA/B BR 3.2.2.6). Empty: only top-level names count as public suffixes.
+    std::function<bool(const std::string&)> is_public_suffix;
+    bool require_staple = true;            // honour RFC 7633 (TLS feature status_request)
+    CrlScope crl_scope = CrlScope::chain;  // consult the local CRL files
     OnUnknown revocation_unknown = OnUnknown::accept;  // neither staple nor CRL says anything
-    std::int64_t clock_skew_s = 300;       // how far in the future a staple or CRL may begin
+    std::int64_t clock_skew_s = 300;          // how far in the future a staple or CRL may begin
     std::int64_t staple_age_max_s = 864'000;  // CA/B BR 4.9.10: at most ten days
     // Bounds on work. Exceeding one refuses the chain (too_large, too_much_work).
     std::size_t certificate_bytes_max = 64 * 1024;
-    std::size_t certificates_max = 32;    // presented, leaf included
-    std::size_t intermediates_max = 8;    // in one path, self-issued ones not counted
-    std::size_t issuers_tried_max = 100;  // steps of the search, each at most one signature
+    std::size_t certificates_max = 32;           // presented, leaf included
+    std::size_t intermediates_max = 8;           // in one path, self-issued ones not counted
+    std::size_t issuers_tried_max = 100;         // steps of the search, each at most one signature
     std::size_t name_comparisons_max = 250'000;  // names x constraints over a path
 };
 

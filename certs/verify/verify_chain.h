@@ -22,9 +22,9 @@ class CrlStore;
 class VerifiedCache;
 
 struct VerifyRequest {
-    X509* leaf = nullptr;                 // borrowed for the call
+    X509* leaf = nullptr;                  // borrowed for the call
     std::span<X509* const> intermediates;  // as sent, any order, without the leaf; borrowed
-    Bytes staple;                         // OCSPResponse, DER (RFC 6066 8); empty: none came
+    Bytes staple;                          // OCSPResponse, DER (RFC 6066 8); empty: none came
     // What was asked for: a canonical host name (rules/base/canonical_name.h) or an address.
     // Purpose::server needs exactly one of them; other purposes may leave both out.
     std::string_view name;

@@ -30,6 +30,10 @@ bool PublicSuffixes::is_suffix(const std::string& name) const {
     return psl_is_public_suffix(context(list_.get()), name.c_str()) != 0;
 }
 
+bool PublicSuffixes::is_registry_suffix(const std::string& name) const {
+    return psl_is_public_suffix2(context(list_.get()), name.c_str(), PSL_TYPE_ICANN) != 0;
+}
+
 std::string_view PublicSuffixes::registrable(const std::string& name) const {
     const char* found = psl_registrable_domain(context(list_.get()), name.c_str());
     return found == nullptr ? std::string_view{} : std::string_view(found);

@@ -18,6 +18,9 @@ class PublicSuffixes {
 
     // `name` is canonical. A last label the list does not know is a public suffix too.
     bool is_suffix(const std::string& name) const;
+    // The same by the list's section of registries only: names that no one person holds. A name that
+    // its owner lends out (github.io) is not one, and may well have a wildcard certificate.
+    bool is_registry_suffix(const std::string& name) const;
     // The name somebody registered: one label more than its public suffix; empty when `name` is a
     // public suffix itself.
     std::string_view registrable(const std::string& name) const;
