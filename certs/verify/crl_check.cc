@@ -46,10 +46,21 @@ bool is_about_lists(int error) {
     }
 }
 
+// Whether the list that is asked about a CRL issuer's certificate is that issuer's own: its path
+// would be looked for without end. That the certificate is not on the list is all there is to know.
+bool is_own_list(X509_STORE_CTX* context) {
+    const X509_CRL* list = X509_STORE_CTX_get0_current_crl(context);
+    X509* issuer = X509_STORE_CTX_get_current_cert(context);
+    return X509_STORE_CTX_get_error(context) == X509_V_ERR_CRL_PATH_VALIDATION_ERROR &&
+           X509_STORE_CTX_get_error_depth(context) == 0 && list != nullptr && issuer != nullptr &&
+           X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(issuer)) == 0;
+}
+
 // Takes notes and lets OpenSSL go on: what is wrong with the path was judged before. The path to a
 // CRL's issuer was not: there every fault counts.
 int take_note(int ok, X509_STORE_CTX* context) {
-    if (ok == 1 || X509_STORE_CTX_get0_parent_ctx(context) != nullptr) return ok;
+    if (ok == 1) return ok;
+    if (X509_STORE_CTX_get0_parent_ctx(context) != nullptr) return is_own_list(context) ? 1 : 0;
     auto& notes = *static_cast<Notes*>(X509_STORE_CTX_get_app_data(context));
     const int error = X509_STORE_CTX_get_error(context);
     const auto depth = static_cast<std::size_t>(X509_STORE_CTX_get_error_depth(context));

@@ -67,16 +67,34 @@ Check name_form(const GENERAL_NAME* name, const VerifyPolicy& policy) {
     return {};
 }
 
-// CA/B BR 7.1.4.3: a copy, character for character, of a dNSName, or an address in its usual text.
+// A domain name by its look: two labels or more, the last one beginning with a letter (RFC 3696 2).
+// What is not may be meant for an address.
+bool looks_like_domain(std::string_view text) {
+    const std::size_t dot = text.rfind('.');
+    return dot != std::string_view::npos && is_dns_name(text, true) && lower(text[dot + 1]) >= 'a';
+}
+
+// Equal, or a parent by whole labels, character for character.
+bool is_same_or_parent(std::string_view parent, std::string_view name) {
+    return name == parent || (name.size() > parent.size() && name.ends_with(parent) &&
+                              name[name.size() - parent.size() - 1] == '.');
+}
+
+// CA/B BR 7.1.4.3 wants a copy, character for character, of a dNSName, or an address in its usual
+// text. The common name proves nothing here, so a parent domain of a dNSName is let through, and a
+// domain beside addresses alone; another spelling or another domain is a contradiction.
 bool is_one_of(std::string_view common_name, const GENERAL_NAMES* names) {
+    bool hosts = false;
     for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
-        if (name->type == GEN_DNS && text_of(name->d.dNSName) == common_name) return true;
+        hosts |= name->type == GEN_DNS;
+        if (name->type == GEN_DNS && is_same_or_parent(common_name, text_of(name->d.dNSName)))
+            return true;
         if (name->type != GEN_IPADD) continue;
         const auto address = address_of(name->d.iPAddress);
         if (address && to_text(*address) == common_name) return true;
     }
-    return false;
+    return !hosts && looks_like_domain(common_name);
 }
 
 Check common_name_form(const Parsed& leaf) {

@@ -13,6 +13,10 @@ namespace {
 
 using Stack = std::unique_ptr<STACK_OF(X509), FreedBy<[](STACK_OF(X509) * s) { sk_X509_free(s); }>>;
 
+using Policies =
+    std::unique_ptr<STACK_OF(ASN1_OBJECT),
+                    FreedBy<[](STACK_OF(ASN1_OBJECT) * s) { sk_ASN1_OBJECT_free(s); }>>;
+
 // RFC 5280 6.1.2 to 6.1.5 d to g, with any policy acceptable. OpenSSL's tree is bounded in nodes.
 Check check_policies(const Path& path) {
     if (std::none_of(path.begin(), path.end(), [](const auto& p) { return p->has_policies; }))
@@ -20,9 +24,11 @@ Check check_policies(const Path& path) {
     const Stack stack(sk_X509_new_null());
     for (const ParsedPtr& p : path)
         sk_X509_push(stack.get(), p->x509.get());
+    const Policies any(sk_ASN1_OBJECT_new_null());  // the user's initial set (RFC 5280 6.1.1 c)
+    sk_ASN1_OBJECT_push(any.get(), OBJ_nid2obj(NID_any_policy));
     X509_POLICY_TREE* tree = nullptr;
     int explicit_policy = 0;
-    const int state = X509_policy_check(&tree, &explicit_policy, stack.get(), nullptr, 0);
+    const int state = X509_policy_check(&tree, &explicit_policy, stack.get(), any.get(), 0);
     X509_policy_tree_free(tree);
     ERR_clear_error();
     if (state > 0) return {};
@@ -113,8 +119,9 @@ class Search {
         const Parsed& p = *candidate.certificate;
         if (key_fit(child, p) == 0 && in_.policy.profile == Profile::web)
             return {Fault::bad_extension, "RFC 5280 4.2.1.2: key identifiers do not fit"};
-        const Check place = candidate.anchor ? check_anchor(p, in_.purpose, in_.policy)
-                                             : check_intermediate(p, in_.purpose, in_.policy);
+        const Check place = candidate.anchor
+                                ? check_anchor(p, in_.purpose, in_.trust.vetting(), in_.policy)
+                                : check_intermediate(p, in_.purpose, in_.policy);
         if (!place.ok()) return place;
         if (const Check time = check_time(p, in_.now); !time.ok()) return time;
         return check_length(candidate);

@@ -1,5 +1,7 @@
 #include "certs/verify/profile.h"
 
+#include <openssl/err.h>
+
 #include "certs/verify/extensions.h"
 #include "certs/verify/key_strength.h"
 #include "certs/verify/names.h"
@@ -124,10 +126,18 @@ Check strict_authority(const Parsed& authority) {
     return issuer_name(authority);
 }
 
+// By its signature, whatever issuer it names (RFC 5280 4.2.1.1). Cost: a signature; asked of odd
+// anchors only.
+bool is_signed_by_itself(const Parsed& anchor) {
+    const bool good = X509_verify(anchor.x509.get(), anchor.key()) == 1;
+    ERR_clear_error();
+    return good;
+}
+
 // RFC 5280 4.2.1.1: only a self-signed certificate may lack the identifier of its signer's key, and
 // then it can name no other key than its own. CA/B BR 7.1.2.1.3: no issuer and serial.
 Check anchor_identifiers(const Parsed& anchor) {
-    if (!anchor.self_issued) return key_identifiers(anchor);
+    if (!anchor.self_issued && !is_signed_by_itself(anchor)) return key_identifiers(anchor);
     const AUTHORITY_KEYID* own = anchor.authority_key.get();
     if (own == nullptr) return {};
     if (own->issuer != nullptr || own->keyid == nullptr)
@@ -165,16 +175,16 @@ Check check_intermediate(const Parsed& authority, Purpose purpose, const VerifyP
     return first_of({strict_authority(authority), key_identifiers(authority)});
 }
 
-Check check_anchor(const Parsed& anchor, Purpose purpose, const VerifyPolicy& policy) {
+Check check_anchor(const Parsed& anchor, Purpose purpose, Vetting vetting,
+                   const VerifyPolicy& policy) {
     if (!anchor.encoding.ok()) return anchor.encoding;
-    if (!is_web(policy)) return check_key(anchor, policy);
-    const Check strict =
-        first_of({strict_extensions(anchor), authority_marks(anchor), check_key(anchor, policy),
-                  strict_authority(anchor), anchor_identifiers(anchor)});
-    if (!strict.ok()) return strict;
+    if (const Check key = check_key(anchor, policy); !key.ok() || !is_web(policy)) return key;
+    if (const Check marks = authority_marks(anchor); !marks.ok()) return marks;
+    if (vetting == Vetting::root_program) return {};
     if (anchor.has_extended_usage && purpose == Purpose::server)
         return {Fault::bad_extension, "CA/B BR 7.1.2.1.2: a root with an extended key usage"};
-    return {};
+    return first_of(
+        {strict_extensions(anchor), strict_authority(anchor), anchor_identifiers(anchor)});
 }
 
 }  // namespace sluice::certs::verify

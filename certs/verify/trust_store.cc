@@ -10,14 +10,15 @@ namespace sluice::certs::verify {
 
 TrustStore::~TrustStore() = default;
 
-Result<std::shared_ptr<const TrustStore>, std::string> TrustStore::load(const std::string& file) {
+Result<std::shared_ptr<const TrustStore>, std::string> TrustStore::load(const std::string& file,
+                                                                        Vetting vetting) {
     SLUICE_TRY(bytes, read_small_file(file, kFileBytesMax));
     SLUICE_TRY(blocks, pem_blocks(as_text(bytes), "CERTIFICATE"));
     if (blocks.empty())
         return Err{file + ": no certificate in it; give a PEM file of the authorities to trust"};
     if (blocks.size() > kAnchorsMax)
         return Err{file + ": more than " + std::to_string(kAnchorsMax) + " certificates; split it"};
-    std::shared_ptr<TrustStore> store(new TrustStore);
+    std::shared_ptr<TrustStore> store(new TrustStore(vetting));
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const CertificateHandle anchor = certificate_from_der(blocks[i]);
         if (anchor == nullptr)
@@ -29,8 +30,8 @@ Result<std::shared_ptr<const TrustStore>, std::string> TrustStore::load(const st
     return std::shared_ptr<const TrustStore>(std::move(store));
 }
 
-std::shared_ptr<const TrustStore> TrustStore::of(std::span<X509* const> anchors) {
-    std::shared_ptr<TrustStore> store(new TrustStore);
+std::shared_ptr<const TrustStore> TrustStore::of(std::span<X509* const> anchors, Vetting vetting) {
+    std::shared_ptr<TrustStore> store(new TrustStore(vetting));
     for (X509* anchor : anchors)
         store->add(anchor);
     store->close();
