@@ -41,7 +41,7 @@ Check validity(Parsed& p) {
 
 // RFC 5280 4.1.2.5: dates through 2049 as UTCTime, later ones as GeneralizedTime.
 Check validity_form(const Parsed& p) {
-    constexpr UtcTime k2050{2'524'608'000};
+    static constexpr UtcTime k2050{2'524'608'000};  // 2050-01-01T00:00:00Z
     const auto right = [](const ASN1_TIME* time, UtcTime at) {
         return (ASN1_STRING_type(time) == V_ASN1_GENERALIZEDTIME) == (at >= k2050);
     };
