@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "rules/ipc": ["rules/base", "rules/model", "rules/lookup"],
     "rules/load": ["rules/base", "rules/model", "rules/ipc"],  # ipc: sha256 of bulk files
     "rules/compile": ["rules/base", "rules/model", "rules/ipc", "rules/lookup", "rules/load"],
+    "rules/sandbox": ["rules/base"],
     "rules/content": ["rules/base", "rules/model", "rules/ipc"],
     "dataplane/wire": ["rules/base", "rules/model"],
     "dataplane/detect": ["rules/base", "rules/model", "dataplane/wire"],
@@ -53,6 +54,7 @@ ONLY_IN = [
     (r"hs(_\w+)?\.h|hs/.*", ["rules/content"]),
     (r"(zlib|zstd)\.h|brotli/.*", ["rules/content"]),
     (r"nghttp2/.*", ["dataplane/inspect"]),
+    (r"seccomp\.h", ["rules/sandbox"]),
     (r"sqlite3\.h", ["control/store"]),
     (r"libpq-fe\.h|pqxx/.*", ["control/store"]),
     (r"yaml-cpp/.*", ["rules/load"]),

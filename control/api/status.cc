@@ -1,8 +1,11 @@
 // GET /v1/status: is everything well? One item a part, each with ok; empty detail is never given.
+#include <unistd.h>
+
 #include "control/api/api.h"
 #include "control/api/traffic.h"
 #include "control/store/time_text.h"
 #include "rules/ipc/event.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::control {
 namespace {
@@ -18,8 +21,18 @@ std::string short_hash(const std::string& hash) {
     return hash.empty() ? "none" : hash.substr(0, 12);
 }
 
+// As whom a process runs, and whether its system calls are limited.
+std::string standing_text(std::uint32_t pid) {
+    const auto standing = sandbox::standing_of(pid);
+    if (!standing) return "";
+    return ", user " + std::to_string(standing->uid) +
+           (standing->calls_limited ? ", system calls limited" : ", system calls NOT limited");
+}
+
 void add_control(Services& s, Json& items) {
-    items.push_back(item("control", "sluiced", true, "running since " + rfc3339(s.started)));
+    items.push_back(item("control", "sluiced", true,
+                         "running since " + rfc3339(s.started) +
+                             standing_text(static_cast<std::uint32_t>(::getpid()))));
     const auto head = s.store.head();
     if (!head)
         items.push_back(item("control", "store", false, head.error().message));
@@ -132,7 +145,7 @@ Answer get_status(const Call&, Services& s) {
                          "pid " + std::to_string(status->pid) + ", " +
                              std::to_string(status->workers) + " workers, running since " +
                              rfc3339_ms(status->started_utc_ns) + ", bundle generation " +
-                             std::to_string(status->generation)));
+                             std::to_string(status->generation) + standing_text(status->pid)));
     add_workers(s, items);
     add_bundle(s, hash_text(*status), items);
     add_wires(s, items);

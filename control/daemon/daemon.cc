@@ -16,6 +16,7 @@
 #include "control/engine/live_engine.h"
 #include "control/link/live_dataplane.h"
 #include "control/store/sqlite_store.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::control {
 namespace {
@@ -37,11 +38,38 @@ std::string node_name() {
     return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
 }
 
-bool make_dir(const std::string& path, mode_t mode) {
-    if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return true;
+// A directory that is made here belongs to whom the daemon will be.
+bool make_dir(const std::string& path, mode_t mode, const sandbox::Account& owner) {
+    if (::mkdir(path.c_str(), mode) == 0) {
+        if (::chown(path.c_str(), owner.uid, owner.gid) == 0 && ::chmod(path.c_str(), mode) == 0)
+            return true;
+    } else if (errno == EEXIST) {
+        return true;
+    }
     spdlog::error("{}: {}: make it, or name another with --state, --runtime or --bundle", path,
                   std::strerror(errno));
     return false;
+}
+
+// Directories, then the user. The runtime directory is shared with the data plane by its group.
+bool settle_in(const DaemonConfig& config) {
+    sandbox::Account account{::getuid(), ::getgid()};
+    if (!config.run_as.empty()) {
+        const auto found = sandbox::find_account(config.run_as);
+        if (!found) {
+            spdlog::error("--run-as: {}", found.error());
+            return false;
+        }
+        account = *found;
+    }
+    if (!make_dir(config.state_dir, 0750, account) ||
+        !make_dir(config.runtime_dir, 02775, account) ||
+        !make_dir(config.bundle_dir, 0755, account))
+        return false;
+    const auto became = sandbox::become(account);
+    if (!became) spdlog::error("--run-as: {}", became.error());
+    sandbox::keep_capabilities(0);
+    return became.ok();
 }
 
 // What is wrong with the daemon itself, for `status`; written by the wheel, read by API threads.
@@ -121,9 +149,7 @@ void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& inta
 }  // namespace
 
 int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
-    if (!make_dir(config.state_dir, 0750) || !make_dir(config.runtime_dir, 0755) ||
-        !make_dir(config.bundle_dir, 0755))
-        return 1;
+    if (!settle_in(config)) return 1;
     auto store = SqliteStore::open(config.state_dir + "/store.sqlite");
     if (!store) {
         spdlog::error("{}", store.error().message);
@@ -147,6 +173,10 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
                                      utc_now, [&] { return troubles.get(); }});
     if (!server) {
         spdlog::error("{}", server.error());
+        return 1;
+    }
+    if (const auto limited = sandbox::limit_calls(sandbox::daemon_calls()); !limited) {
+        spdlog::error("{}", limited.error());
         return 1;
     }
     spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);

@@ -9,6 +9,7 @@ struct DaemonConfig {
     std::string state_dir = "/var/lib/sluice";
     std::string runtime_dir = "/run/sluice";
     std::string bundle_dir = "/var/lib/sluice/bundle";
+    std::string run_as;  // user, name or uid or uid:gid; empty = stays who it is
 };
 
 // Runs until `stop` becomes true. Returns the process's exit code: 0, or 1 when it could not start

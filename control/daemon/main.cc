@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--bundle", config.bundle_dir, "Directory the policy bundle is published in")
         ->capture_default_str();
+    app.add_option("--run-as", config.run_as,
+                   "User to become: name, uid or uid:gid (default: stays who it is)");
     app.set_config("--config", "", "File with lines such as: state = \"/var/lib/sluice\"");
     try {
         app.parse(argc, argv);

@@ -42,6 +42,7 @@ Result<io::Settings, std::vector<std::string>> settings_of(const load::Dataplane
     io::Settings settings;
     settings.bundle_dir = config.bundle_dir;
     settings.runtime_dir = config.runtime_dir;
+    settings.run_as = config.run_as;
     settings.worker_cpus.assign(config.worker_cpus.begin(), config.worker_cpus.end());
     settings.idle = config.idle == load::DataplaneConfig::Idle::sleep ? io::IdleMode::sleep
                                                                       : io::IdleMode::spin;

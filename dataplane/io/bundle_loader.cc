@@ -8,7 +8,7 @@
 #include <chrono>
 
 #include "dataplane/io/generation.h"
-#include "dataplane/io/privileges.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::io {
 namespace {
@@ -63,7 +63,7 @@ BundleLoader::InForce BundleLoader::in_force() const {
 }
 
 void BundleLoader::run(const std::stop_token& stop) {
-    drop_privileges();
+    sandbox::keep_capabilities(sandbox::kDataplaneCapabilities);
     for (;;) {
         std::string directory;
         {

@@ -16,9 +16,9 @@
 #include "dataplane/io/flow_cursor.h"
 #include "dataplane/io/generation.h"
 #include "dataplane/io/memory_budget.h"
-#include "dataplane/io/privileges.h"
 #include "dataplane/io/stack_trace.h"
 #include "rules/ipc/shm_layout.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::io {
 namespace {
@@ -41,9 +41,15 @@ std::int64_t now_ms() {
 }
 
 int worker_main(void* loop) {
-    drop_privileges();
+    sandbox::keep_capabilities(sandbox::kDataplaneCapabilities);
     static_cast<WorkerLoop*>(loop)->run();
     return 0;
+}
+
+Result<Done, std::string> become(const std::string& run_as) {
+    if (run_as.empty()) return Done{};
+    SLUICE_TRY(account, sandbox::find_account(run_as));
+    return sandbox::become(account);
 }
 
 HashKey draw_key() {
@@ -130,8 +136,10 @@ Result<std::unique_ptr<Dataplane>, std::string> Dataplane::start(const Settings&
     if (!server) return Err{server.error()};
     dataplane->server_.emplace(std::move(server).value());
     dataplane->start_workers();
-    drop_privileges();
+    sandbox::keep_capabilities(sandbox::kDataplaneCapabilities);
     dataplane->loader_->start(settings.bundle_dir);
+    SLUICE_TRY(limited, sandbox::limit_calls(sandbox::dataplane_calls()));
+    static_cast<void>(limited);
     return dataplane;
 }
 
@@ -144,6 +152,9 @@ Result<Dataplane::Parts, std::string> Dataplane::make_parts(const Settings& sett
     SLUICE_TRY(started, start_ports(settings, steering, pools, ports));
     static_cast<void>(started);
     SLUICE_TRY(mesh, make_mesh(settings, ports));
+    // What only root may open is open. Files made from here on belong to the user we stay.
+    SLUICE_TRY(became, become(settings.run_as));
+    static_cast<void>(became);
     SLUICE_TRY(shared,
                SharedMemory::create(settings.runtime_dir, settings.workers(), utc_now_ns()));
     return Parts{std::move(eal), std::move(pools), std::move(ports), key,

@@ -22,6 +22,7 @@ enum class IdleMode : std::uint8_t {
 
 struct Settings {
     std::string bundle_dir, runtime_dir;
+    std::string run_as;                       // see rules/sandbox; empty = stays who it is
     std::vector<WireSettings> wires;          // at most pipeline::kWiresMax
     std::vector<unsigned> worker_cpus = {0};  // one worker a CPU
     IdleMode idle = IdleMode::spin;

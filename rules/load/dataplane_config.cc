@@ -193,12 +193,14 @@ void read_wires(Reader& reader, const YamlNode* node, std::vector<Config::Wire>&
 }
 
 void read_config(Reader& reader, const YamlNode& root, Config& config) {
-    Fields fields(reader, root, "the configuration",
-                  {"runtime_dir", "bundle_dir", "workers", "worker_cpus", "idle", "huge_pages",
-                   "memory_mib", "eal_options", "mtu_bytes", "rx_descriptors", "tx_descriptors",
-                   "enforce_commit", "commit_burst_ms", "watchdog_ms", "wires", "limits"});
+    Fields fields(
+        reader, root, "the configuration",
+        {"runtime_dir", "bundle_dir", "run_as", "workers", "worker_cpus", "idle", "huge_pages",
+         "memory_mib", "eal_options", "mtu_bytes", "rx_descriptors", "tx_descriptors",
+         "enforce_commit", "commit_burst_ms", "watchdog_ms", "wires", "limits"});
     read_directory(reader, fields.find("runtime_dir"), config.runtime_dir);
     read_directory(reader, fields.find("bundle_dir"), config.bundle_dir);
+    reader.text(fields.find("run_as"), config.run_as);
     read_cpus(reader, fields.find("worker_cpus"), config.worker_cpus);
     read_workers(reader, fields.find("workers"), fields.find("worker_cpus") != nullptr,
                  config.worker_cpus);

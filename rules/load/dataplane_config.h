@@ -51,6 +51,8 @@ struct DataplaneLimits {
 struct DataplaneConfig {
     std::string runtime_dir = "/run/sluice";            // sockets and shared memory
     std::string bundle_dir = "/var/lib/sluice/bundle";  // where sluiced publishes
+    std::string
+        run_as;  // user once the ports are open: name, uid or uid:gid; empty = stays who it is
 
     // One worker a CPU, each CPU once. In the file either this list or `workers: N`, which is CPUs
     // 0 to N - 1.

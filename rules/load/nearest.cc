@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/load/report.h"
+
 namespace sluice::load {
 namespace {
 
@@ -53,7 +55,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string_vi
                          std::string_view otherwise) {
     const std::string_view best = nearest(word, known);
     if (best.empty()) return std::string(otherwise);
-    return "did you mean '" + std::string(best) + "'?";
+    return "did you mean " + in_quotes(best) + "?";
 }
 
 }  // namespace sluice::load

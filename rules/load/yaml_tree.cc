@@ -138,7 +138,7 @@ bool parse_yaml(std::string_view text, std::uint32_t file, Report& report, YamlN
     } catch (const Refused& refused) {
         report.error(position(file, refused.mark), refused.code, refused.message, refused.hint);
     } catch (const YAML::Exception& e) {
-        report.error(position(file, e.mark), "bad_yaml", "this is not YAML: " + e.msg,
+        report.error(position(file, e.mark), "bad_yaml", "this is not YAML: " + in_quotes(e.msg),
                      "check the indentation, the quotes and the brackets on this line and the one "
                      "before");
     }

@@ -1,7 +1,10 @@
 """The control plane steers a running gateway, and may die at any moment; so may the data plane."""
+import pathlib
+
 import pytest
 
 import clients
+from lab.gateway import CONTROL_USER, DATAPLANE_USER
 from lab.lab import stop_quietly
 from lab.shell import wait_until
 
@@ -129,3 +132,19 @@ def test_packets_are_all_accounted_for(lab):
     assert balance()
     row = lab.gateway.part("counters", "balance")
     assert row["ok"], row
+
+
+def test_processes_have_given_up_what_they_do_not_need(lab):
+    """Each its own user, no way back, and a list of system calls (design section 1)."""
+    for name, user, part in (("sluiced", CONTROL_USER, ("control", "sluiced")),
+                             ("sluice-dataplane", DATAPLANE_USER, ("dataplane", "sluice-dataplane"))):
+        told = dict(line.split(":\t", 1) for line in
+                    pathlib.Path(f"/proc/{lab.processes.pid(name)}/status").read_text().splitlines()
+                    if ":\t" in line)
+        uid, gid = user.split(":")
+        assert told["Uid"].split() == [uid] * 4, name
+        assert told["Gid"].split() == [gid] * 4, name
+        assert told["Seccomp"] == "2" and told["NoNewPrivs"] == "1", name
+        assert int(told["CapEff"], 16) == 0, name
+        detail = lab.gateway.part(*part)["detail"]
+        assert f"user {uid}, system calls limited" in detail

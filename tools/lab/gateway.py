@@ -11,6 +11,9 @@ from lab.shell import LabError, run, wait_until, write
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORKERS = 2  # one is enough for the traffic; two take every path between workers
 SAMPLE_POLICY = ROOT / "rules" / "data" / "sample"
+# Users of the two processes, with their common group. They need not be in /etc/passwd.
+CONTROL_USER = "64642:64640"
+DATAPLANE_USER = "64641:64640"
 
 
 AF_XDP = 44
@@ -56,10 +59,10 @@ class Gateway:
         return self.build / path
 
     def start_control(self):
-        self.run_dir.mkdir(parents=True, exist_ok=True)
         self.processes.start("sluiced", [
             self.program("control/daemon/sluiced"), "--runtime", self.run_dir,
-            "--bundle", self.bundle_dir, "--state", self.plan.state / "store"])
+            "--bundle", self.bundle_dir, "--state", self.plan.state / "store",
+            "--run-as", CONTROL_USER])
         self._wait("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):
@@ -145,6 +148,7 @@ class Gateway:
         return f"""# Made by tools/lab: the gateway of the lab {self.plan.prefix!r}.
 runtime_dir: {self.run_dir}
 bundle_dir: {self.bundle_dir}
+run_as: "{DATAPLANE_USER}"
 worker_cpus: [{", ".join(map(str, worker_cpus()))}]
 idle: sleep                  # the lab shares its CPUs
 huge_pages: {str(self.huge_pages).lower()}

@@ -1,5 +1,6 @@
 #include "dataplane/inspect/app/processes.h"
 
+#include <linux/capability.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
@@ -15,6 +16,7 @@
 #include "dataplane/inspect/origin_verifier.h"
 #include "dataplane/inspect/worker.h"
 #include "rules/load/content_policy.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::inspect {
 namespace {
@@ -64,6 +66,13 @@ Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, u
     return parts;
 }
 
+// Bundles may belong to sluiced alone; a socket that bears a client's address is a privilege.
+std::uint64_t kept_capabilities(const load::InspectConfig& config) {
+    const bool tproxy = config.source == load::InspectConfig::Source::tproxy;
+    return std::uint64_t{1} << CAP_DAC_READ_SEARCH |
+           (tproxy ? std::uint64_t{1} << CAP_NET_ADMIN : 0);
+}
+
 int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* tickets) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     prctl(PR_SET_DUMPABLE, 0);  // what is decrypted does not go into a core
@@ -73,6 +82,7 @@ int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* t
         spdlog::critical("worker {}: {}", number, parts.error());
         return kInternal;
     }
+    sandbox::keep_capabilities(kept_capabilities(config));
     parts->tickets = tickets;
     parts->reporter = &reporter;
     Worker worker(config, std::move(parts).value());

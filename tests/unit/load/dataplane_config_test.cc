@@ -49,7 +49,7 @@ TEST(DataplaneConfig, WorkersByNumber) {
 
 TEST(DataplaneConfig, ReadsEveryKey) {
     const LoadedConfig loaded = load_dataplane_config(
-        "runtime_dir: /r\nbundle_dir: /b\nworker_cpus: [2, 4]\nidle: sleep\nhuge_pages: false\n"
+        "runtime_dir: /r\nbundle_dir: /b\nrun_as: '7:8'\nworker_cpus: [2, 4]\nidle: sleep\nhuge_pages: false\n"
         "memory_mib: 512\neal_options: [--no-pci, '-m', '64']\nmtu_bytes: 9000\n"
         "rx_descriptors: 256\ntx_descriptors: 512\nenforce_commit: false\n"
         "commit_burst_ms: 20\nwatchdog_ms: 300\n" +
@@ -64,6 +64,7 @@ TEST(DataplaneConfig, ReadsEveryKey) {
     ASSERT_TRUE(loaded.ok()) << to_text(loaded.diagnostics[0]);
     DataplaneConfig e;
     e.runtime_dir = "/r";
+    e.run_as = "7:8";
     e.bundle_dir = "/b";
     e.worker_cpus = {2, 4};
     e.enforce_commit = false;
