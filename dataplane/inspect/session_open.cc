@@ -36,7 +36,8 @@ void Session::tell_room(Side to, std::size_t before) {
 bool Session::pump_from(Side side) {
     Leg& from = leg(side);
     for (unsigned i = 0; i < kReadsInARow; ++i) {
-        if (state_ != State::open || ended_[static_cast<std::size_t>(side)] || !from.readable() ||
+        if (state_ != State::open || !from.open() || !from.readable() ||
+            ended_[static_cast<std::size_t>(side)] ||
             !inside_->wants(side) || leg(other(side)).backlog() >= kBacklogMax)
             return false;
         std::size_t size = 0;

@@ -134,7 +134,8 @@ void Session::on_bad_origin(OriginFault fault, const std::string& detail) {
     server_notes_.sessions = nullptr;
     if (shared_.settings.bad_origin == BadOrigin::page || fault == OriginFault::handshake) {
         page_ = Reason::origin_untrusted;
-        // The page is HTTP/1.1; the server is not needed for it.
+        // The page is HTTP/1.1; the server is not needed for it, and must not end it.
+        server_.close();
         server_notes_.alpn = offers(opening_.alpn, "http/1.1") ? "http/1.1" : "";
     }
     want_leaf(ipc::SignerIssuer::untrusted, nullptr);

@@ -116,6 +116,9 @@ TEST_F(SessionTest, AServerOfOldTlsOnlyIsABadOrigin) {
     ASSERT_TRUE(b.until(ends, [&] { return ends.client->shaken || ends.client->closed(); }));
     EXPECT_EQ(issuer_of(*ends.client), "Sluice untrusted CA");
     EXPECT_EQ(b.counters.origin_faults[static_cast<std::size_t>(OriginFault::handshake)], 1u);
+    ends.client->send(kGet);
+    ASSERT_TRUE(b.until(ends, [&] { return ends.client->closed(); }));
+    EXPECT_NE(ends.client->received.find("SL-4201"), std::string::npos);
 }
 
 TEST_F(SessionTest, AClientOfOldTlsOnlyIsRefused) {
