@@ -29,7 +29,7 @@ volatile std::sig_atomic_t stopping = 0;
 void on_signal(int /*signal*/) { stopping = 1; }
 
 void hear_signals() {
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = on_signal;
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGINT, &action, nullptr);
@@ -54,8 +54,7 @@ Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, u
     WorkerParts parts;
     parts.number = number;
     if (config.source == load::InspectConfig::Source::tproxy) {
-        SLUICE_TRY(listening,
-                   TproxySource::listen(static_cast<std::uint16_t>(config.tproxy_port)));
+        SLUICE_TRY(listening, TproxySource::listen(static_cast<std::uint16_t>(config.tproxy_port)));
         parts.tproxy_listening = listening;
     }
     SLUICE_TRY(query, QuerySocket::listen(ipc::inspect_socket_path(config.runtime_dir, number)));
