@@ -26,9 +26,10 @@ Sentence sentence_of(Reason reason) {
             return {"Мазмұнды тексеру мүмкін болмады.", "Содержимое не удалось проверить.",
                     "The content could not be checked."};
         case Reason::origin_untrusted:
-            return {"Сервер өзінің шынайылығын растай алмады. Деректер берілмеді.",
-                    "Сервер не подтвердил свою подлинность. Данные ему не переданы.",
-                    "The server could not show that it is the one it says. Nothing was sent to it."};
+            return {
+                "Сервер өзінің шынайылығын растай алмады. Деректер берілмеді.",
+                "Сервер не подтвердил свою подлинность. Данные ему не переданы.",
+                "The server could not show that it is the one it says. Nothing was sent to it."};
         case Reason::misdirected:
             return {"Сұрау бұл қосылымға арналмаған. Бетті қайта ашыңыз.",
                     "Запрос не для этого соединения. Откройте страницу заново.",

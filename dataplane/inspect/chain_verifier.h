@@ -17,14 +17,14 @@
 namespace sluice::inspect {
 
 // X(word, sentence). What is wrong with a server. Append only: counters are in this order.
-#define SLUICE_ORIGIN_FAULTS(X)                                                                \
-    X(expired, "a certificate of the server has expired or is not valid yet")                  \
-    X(untrusted_issuer, "the server's certificate leads to no authority we trust")             \
-    X(wrong_name, "the server's certificate is for another name")                              \
-    X(revoked, "the server's certificate was withdrawn by its issuer")                         \
-    X(weak, "the server's certificate has a weak key or signature")                            \
+#define SLUICE_ORIGIN_FAULTS(X)                                                                 \
+    X(expired, "a certificate of the server has expired or is not valid yet")                   \
+    X(untrusted_issuer, "the server's certificate leads to no authority we trust")              \
+    X(wrong_name, "the server's certificate is for another name")                               \
+    X(revoked, "the server's certificate was withdrawn by its issuer")                          \
+    X(weak, "the server's certificate has a weak key or signature")                             \
     X(staple_missing, "the certificate demands proof that it was not withdrawn; there is none") \
-    X(malformed, "the server's certificates break the rules for certificates")                 \
+    X(malformed, "the server's certificates break the rules for certificates")                  \
     X(handshake, "the server speaks no TLS that the policy accepts")
 
 enum class OriginFault : std::uint8_t {

@@ -1,5 +1,5 @@
-// Flows that the packet path hands over, through sluice-broker: both sockets come as descriptors. The
-// broker may die and come back: flows that are here go on and are told to the new one.
+// Flows that the packet path hands over, through sluice-broker: both sockets come as descriptors.
+// The broker may die and come back: flows that are here go on and are told to the new one.
 #pragma once
 #include <cstdint>
 #include <string>

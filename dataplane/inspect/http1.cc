@@ -121,8 +121,7 @@ bool Http1::work_head(Side from, Span& span) {
     if (!may_begin(from)) return false;
     pass_on(from, span);  // so that what is unsent later is of this message alone
     const Bytes rest = span.bytes.subspan(span.at);
-    const auto head =
-        from == Side::client ? parse_request_head(rest) : parse_response_head(rest);
+    const auto head = from == Side::client ? parse_request_head(rest) : parse_response_head(rest);
     if (!head) {
         if (head.error() != HeadStop::need_more) on_bad(from, span);
         return false;
@@ -160,8 +159,7 @@ bool Http1::on_response(const Head& head, Span& span) {
     constexpr unsigned kSwitching = 101;
     Exchange& exchange = *exchanges_.front();
     const Body body = response_body(head, exchange.method());
-    if (body.framing == Framing::bad ||
-        (body.framing == Framing::tunnel && !upgrade_asked_)) {
+    if (body.framing == Framing::bad || (body.framing == Framing::tunnel && !upgrade_asked_)) {
         on_bad(Side::server, span);
         return false;
     }
@@ -182,11 +180,10 @@ bool Http1::work_body(Side from, Span& span) {
     Half& h = half(from);
     Exchange& exchange = from == Side::client ? *asking_ : *exchanges_.front();
     bool good = true, any = false;
-    const std::size_t taken =
-        h.body.feed(span.bytes.subspan(span.at), [&](Bytes content) {
-            any = true;
-            good = good && exchange.body(from, content);
-        });
+    const std::size_t taken = h.body.feed(span.bytes.subspan(span.at), [&](Bytes content) {
+        any = true;
+        good = good && exchange.body(from, content);
+    });
     if (h.body.broken()) {
         on_bad(from, span);
         return false;
@@ -258,9 +255,11 @@ void Http1::refuse_response(Span& span) {
 
 void Http1::on_bad(Side from, Span& span) {
     ++judge_.counters().bad_http;
-    const std::uint64_t reference =
-        judge_.tell({ReportKind::refused, Reason::bad_http, {}, {},
-                     from == Side::client ? "request" : "response"});
+    const std::uint64_t reference = judge_.tell({ReportKind::refused,
+                                                 Reason::bad_http,
+                                                 {},
+                                                 {},
+                                                 from == Side::client ? "request" : "response"});
     span.sent = span.at = span.bytes.size();
     if (from == Side::server || half(Side::server).in_body) {
         stopped_ = true;
@@ -280,8 +279,9 @@ void Http1::show_waiting_answer() {
     const Refusal& refusal = answer_->refusal;
     std::string text = "HTTP/1.1 " + std::to_string(refusal.status) + ' ';
     text.append(phrase_of(refusal.status));
-    text.append("\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n"
-                "Connection: close\r\nContent-Length: ");
+    text.append(
+        "\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n"
+        "Connection: close\r\nContent-Length: ");
     text.append(std::to_string(refusal.html.size())).append("\r\n\r\n");
     if (!answer_->head_only) text.append(refusal.html);
     stopped_ = true;

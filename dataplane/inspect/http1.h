@@ -61,8 +61,8 @@ class Http1 final : public Protocol {
     HttpJudge judge_;
     Half halves_[2];
     Timer head_wait_;
-    std::string head_;        // of an answer, until its body begins
-    bool head_waits_ = false;  // such a head is passing
+    std::string head_;                                 // of an answer, until its body begins
+    bool head_waits_ = false;                          // such a head is passing
     std::deque<std::shared_ptr<Exchange>> exchanges_;  // asked, not answered; the oldest first
     std::shared_ptr<Exchange> asking_;  // whose body passes: it may be answered already
     bool upgrade_asked_ = false;        // until its answer nothing of the client can be understood

@@ -24,13 +24,23 @@ class BodyReader {
     bool ends_here() const { return done() || state_ == State::until_close; }
 
   private:
-    static constexpr std::uint32_t kLineMax = 8 * 1024;     // chunk extensions
+    static constexpr std::uint32_t kLineMax = 8 * 1024;      // chunk extensions
     static constexpr std::uint32_t kTrailerMax = 16 * 1024;  // all lines of it
     enum class State : std::uint8_t {
-        sized, until_close,
-        size, extension, size_lf, data, data_cr, data_lf,
-        trailer_begin, trailer, trailer_lf, last_lf,
-        done, broken
+        sized,
+        until_close,
+        size,
+        extension,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer_begin,
+        trailer,
+        trailer_lf,
+        last_lf,
+        done,
+        broken
     };
     void step(std::uint8_t byte);
     State on_size(std::uint8_t byte);

@@ -66,7 +66,9 @@ bool read_request_line(std::string_view line, Head& head) {
     if (first == std::string_view::npos || last == first) return false;
     head.method = line.substr(0, first);
     head.target = line.substr(first + 1, last - first - 1);
-    const auto is_visible = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; };
+    const auto is_visible = [](char c) {
+        return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
+    };
     return is_token(head.method) && !head.target.empty() &&
            std::ranges::all_of(head.target, is_visible) &&
            read_version(line.substr(last + 1), head.minor);

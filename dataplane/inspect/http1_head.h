@@ -1,6 +1,6 @@
 // The head of an HTTP/1 message, read the way a strict server reads it: what two readers could read
-// differently is refused, because the bytes are passed on as they are and must mean the same to both
-// (RFC 9112 11.2, request smuggling).
+// differently is refused, because the bytes are passed on as they are and must mean the same to
+// both (RFC 9112 11.2, request smuggling).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -50,8 +50,8 @@ Result<Head, HeadStop> parse_request_head(Bytes stream) noexcept;
 Result<Head, HeadStop> parse_response_head(Bytes stream) noexcept;
 
 enum class Framing : std::uint8_t {
-    none,         // no body
-    sized,        // `size` bytes
+    none,   // no body
+    sized,  // `size` bytes
     chunked,
     until_close,  // responses only
     tunnel,       // what follows is another protocol (101, or 2xx to CONNECT)

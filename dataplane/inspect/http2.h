@@ -1,6 +1,6 @@
 // HTTP/2 on both legs: two nghttp2 sessions, one as a server of the client, one as a client of the
-// server, and a stream of one for each stream of the other. Nothing is turned into HTTP/1; trailers,
-// interim answers, resets and flow control go from end to end.
+// server, and a stream of one for each stream of the other. Nothing is turned into HTTP/1;
+// trailers, interim answers, resets and flow control go from end to end.
 #pragma once
 #include <memory>
 

@@ -123,8 +123,7 @@ void Http2::on_response(Stream2& stream, bool last) {
 // is given back to the windows at once.
 void Http2::on_data(Side from, std::int32_t id, Bytes bytes) {
     Stream2* stream = stream_of(from, id);
-    const bool gone =
-        stream == nullptr || stream->refused || stream->id(other(from)) < 0;
+    const bool gone = stream == nullptr || stream->refused || stream->id(other(from)) < 0;
     const bool waits = stream != nullptr && stream->way(from).head_waits;
     if (gone && !(waits && !stream->refused)) {
         nghttp2_session_consume(session(from), id, bytes.size());

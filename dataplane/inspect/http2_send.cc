@@ -1,4 +1,5 @@
-// What goes out: heads, bodies as the other side's windows allow, refusals; and nghttp2's callbacks.
+// What goes out: heads, bodies as the other side's windows allow, refusals; and nghttp2's
+// callbacks.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -87,9 +88,11 @@ void Http2::open_sessions() {
     const auto callbacks = make_callbacks();
     const auto options = make_options();
     nghttp2_session* made = nullptr;
-    SLUICE_ASSERT(nghttp2_session_server_new2(&made, callbacks.get(), &tags_[0], options.get()) == 0);
+    SLUICE_ASSERT(nghttp2_session_server_new2(&made, callbacks.get(), &tags_[0], options.get()) ==
+                  0);
     sessions_[0].reset(made);
-    SLUICE_ASSERT(nghttp2_session_client_new2(&made, callbacks.get(), &tags_[1], options.get()) == 0);
+    SLUICE_ASSERT(nghttp2_session_client_new2(&made, callbacks.get(), &tags_[1], options.get()) ==
+                  0);
     sessions_[1].reset(made);
     const nghttp2_settings_entry to_client[] = {
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kStreamsMax},
@@ -143,11 +146,10 @@ void Http2::pass_head(Side from, Stream2& stream) {
     nghttp2_data_provider body{{.ptr = &stream}, Callbacks2::give};
     nghttp2_data_provider* provider = way.head_ends ? nullptr : &body;
     if (from == Side::client) {
-        const std::int32_t id = server_ended_
-                                    ? -1
-                                    : nghttp2_submit_request(session(Side::server), nullptr,
-                                                             fields.data(), fields.size(),
-                                                             provider, &stream);
+        const std::int32_t id =
+            server_ended_ ? -1
+                          : nghttp2_submit_request(session(Side::server), nullptr, fields.data(),
+                                                   fields.size(), provider, &stream);
         stream.id(Side::server) = std::max(id, -1);
         if (id < 0) reset(Side::client, stream, NGHTTP2_REFUSED_STREAM);
     } else if (stream.id(Side::client) >= 0) {

@@ -38,16 +38,16 @@ class Fields2 {
 struct Stream2 {
     // What comes from one side for the other.
     struct Way {
-        Fields2 fields;        // of the frame that is coming in, or waits to be passed on
-        bool head_final = false;   // the head (not an interim one) has come
-        bool head_waits = false;   // it has come and was not passed on yet
-        bool head_holds = false;   // it waits for the first bytes of the body
+        Fields2 fields;           // of the frame that is coming in, or waits to be passed on
+        bool head_final = false;  // the head (not an interim one) has come
+        bool head_waits = false;  // it has come and was not passed on yet
+        bool head_holds = false;  // it waits for the first bytes of the body
         bool head_passed = false;
-        bool head_ends = false;    // there is no body behind it
-        std::string waiting;   // body bytes
-        std::size_t done = 0;  // of `waiting`, passed on
-        bool ended = false;    // no more comes
-        bool trailers = false;  // `fields` are trailers, to be sent behind the body
+        bool head_ends = false;  // there is no body behind it
+        std::string waiting;     // body bytes
+        std::size_t done = 0;    // of `waiting`, passed on
+        bool ended = false;      // no more comes
+        bool trailers = false;   // `fields` are trailers, to be sent behind the body
         std::size_t left() const { return waiting.size() - done; }
     };
     std::unique_ptr<Exchange> exchange;  // once the request's head is whole

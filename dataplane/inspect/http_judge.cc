@@ -80,8 +80,10 @@ Ruling HttpJudge::judge_inside(const RequestSeen& request, const std::string& ho
     opening.kind = plain ? Opening::Kind::http : Opening::Kind::tls;
     if (!parse_ip(host)) opening.name = host;
     lookup::Facts facts = facts_of(bundle, flow_, opening, shared_.loop.now().utc);
-    if (request.method == "CONNECT") facts.protocol = model::Protocol::http_connect;
-    else if (plain && request.through_proxy) facts.protocol = model::Protocol::http_proxy;
+    if (request.method == "CONNECT")
+        facts.protocol = model::Protocol::http_connect;
+    else if (plain && request.through_proxy)
+        facts.protocol = model::Protocol::http_proxy;
     const lookup::Decision decision = lookup::decide_url(bundle, facts, path_of(request.target));
     if (decision.verdict == Verdict::block)
         return {.pass = false, .status = kForbidden, .reason = decision.reason};
@@ -175,8 +177,8 @@ bool Exchange::judge_unread(Side from) {
 }
 
 Refusal Exchange::refuse() {
-    const std::uint64_t reference = judge_.tell(
-        {ReportKind::refused, ruling_.reason, host_of(host_), target_, detail_});
+    const std::uint64_t reference =
+        judge_.tell({ReportKind::refused, ruling_.reason, host_of(host_), target_, detail_});
     return judge_.refusal(ruling_.status, ruling_.reason, host_, reference);
 }
 

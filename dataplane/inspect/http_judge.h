@@ -15,8 +15,8 @@ namespace sluice::inspect {
 // What a request says about where it goes, as sent.
 struct RequestSeen {
     std::string_view method;
-    std::string_view host;    // authority, with its port; empty: none
-    std::string_view target;  // path and query
+    std::string_view host;       // authority, with its port; empty: none
+    std::string_view target;     // path and query
     bool through_proxy = false;  // absolute form
 };
 

@@ -32,8 +32,8 @@ Opening of_hello(const wire::ClientHello& hello) {
     Opening opening;
     opening.kind = Opening::Kind::tls;
     opening.name = canonical(hello.sni);
-    if (hello.has_ech && std::ranges::find(kEchPublicNames, opening.name) !=
-                             std::end(kEchPublicNames))
+    if (hello.has_ech &&
+        std::ranges::find(kEchPublicNames, opening.name) != std::end(kEchPublicNames))
         opening.name.clear();
     opening.alpn = as_text(hello.alpn);
     opening.ecdsa = can_ecdsa(hello.signature_algorithms);

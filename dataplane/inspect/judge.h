@@ -36,8 +36,6 @@ lookup::Facts facts_of(const lookup::BundleView& bundle, const FlowInfo& flow,
 inline bool leaves_alone(const lookup::Decision& decision) {
     return decision.verdict == model::Verdict::forward;
 }
-inline bool is_exempt(model::Reason reason) {
-    return model::number_of(reason) / 1000 == 2;
-}
+inline bool is_exempt(model::Reason reason) { return model::number_of(reason) / 1000 == 2; }
 
 }  // namespace sluice::inspect

@@ -109,7 +109,8 @@ void LeafCache::on_leaf(std::uint64_t token, Result<LeafChain, LeafRefusal> answ
 }
 
 void LeafCache::keep(const std::string& id, std::shared_ptr<const Leaf> leaf) {
-    SLUICE_ASSERT(!index_.contains(id));  // whoever wants one that is asked for waits with the first
+    SLUICE_ASSERT(
+        !index_.contains(id));  // whoever wants one that is asked for waits with the first
     entries_.push_front({id, std::move(leaf)});
     index_[id] = entries_.begin();
     if (index_.size() <= leaves_max_) return;

@@ -1,6 +1,6 @@
-// LeafCache: leaf certificates of one worker, by name, origin certificate, CA generation and bundle.
-// Several flows that want the same leaf at once ask the signer once. Keys are this worker's own,
-// drawn at start, never written anywhere.
+// LeafCache: leaf certificates of one worker, by name, origin certificate, CA generation and
+// bundle. Several flows that want the same leaf at once ask the signer once. Keys are this worker's
+// own, drawn at start, never written anywhere.
 #pragma once
 #include <cstdint>
 #include <list>

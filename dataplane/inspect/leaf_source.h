@@ -27,7 +27,7 @@ struct LeafOrder {
     std::string name;                       // exactly one; empty: `address`
     IpAddress address;
     ipc::SignerIssuer issuer = ipc::SignerIssuer::trusted;
-    EVP_PKEY* key = nullptr;                          // the worker's own; only its public half leaves
+    EVP_PKEY* key = nullptr;  // the worker's own; only its public half leaves
     // Of the origin, as verified; nullptr where it is not trusted.
     std::shared_ptr<const OriginPath> path;
     std::array<std::uint8_t, 32> origin{};  // SHA-256 of its own certificate; zero: it has none

@@ -48,8 +48,8 @@ class Leg final : public Watcher {
     Leg(const Leg&) = delete;
     Leg& operator=(const Leg&) = delete;
 
-    // Takes the descriptor over and watches it. False: the kernel refused, the descriptor is closed.
-    // What was there before is closed and forgotten.
+    // Takes the descriptor over and watches it. False: the kernel refused, the descriptor is
+    // closed. What was there before is closed and forgotten.
     [[nodiscard]] bool take(int fd);
     // Puts TLS on it; the caller sets what is special about this connection. nullptr: no memory.
     SSL* start_tls(SSL_CTX* context);

@@ -41,8 +41,7 @@ void Loop::forget(int fd) { epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr); }
 void Loop::run_once(int wait_ms) {
     std::array<epoll_event, 256> events;
     if (timers_.has_soon()) wait_ms = 0;
-    const int count =
-        epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms);
+    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms);
     now_ = clock_();
     for (int i = 0; i < count; ++i)
         static_cast<Watcher*>(events[static_cast<std::size_t>(i)].data.ptr)

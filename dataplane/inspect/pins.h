@@ -15,9 +15,9 @@ namespace sluice::inspect {
 struct PinProposal {
     std::string organisation, name;
     std::uint64_t complaints = 0;  // alerts about the certificate
-    std::uint64_t accepted = 0;    // handshakes of the same organisation and name that were finished
-    std::uint8_t alert = 0;        // the last one (RFC 8446 6)
-    IpAddress user;                // whose the last one was
+    std::uint64_t accepted = 0;  // handshakes of the same organisation and name that were finished
+    std::uint8_t alert = 0;      // the last one (RFC 8446 6)
+    IpAddress user;              // whose the last one was
     UtcTime first, last;
 };
 

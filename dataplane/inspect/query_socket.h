@@ -1,5 +1,5 @@
-// The socket on which a worker answers about itself (rules/ipc/inspect_query.h). In the worker's own
-// loop: a client that does not read is let go, none is waited for.
+// The socket on which a worker answers about itself (rules/ipc/inspect_query.h). In the worker's
+// own loop: a client that does not read is let go, none is waited for.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -11,12 +11,12 @@
 namespace sluice::inspect {
 
 enum class ReportKind : std::uint8_t {
-    refused,      // a flow or request was stopped; `reference` stands on its page
-    content,      // content that the signatures report without stopping it
-    origin,       // a server that is not who it says
-    spliced,      // relayed untouched because the server asks for a client certificate
-    pin,          // a client complained about our certificate
-    trouble,      // something an operator must see to
+    refused,  // a flow or request was stopped; `reference` stands on its page
+    content,  // content that the signatures report without stopping it
+    origin,   // a server that is not who it says
+    spliced,  // relayed untouched because the server asks for a client certificate
+    pin,      // a client complained about our certificate
+    trouble,  // something an operator must see to
 };
 constexpr std::string_view name_of(ReportKind kind) {
     constexpr std::string_view kNames[] = {"refused", "content", "origin",

@@ -214,8 +214,8 @@ void Session::over() {
 std::string Session::organisation() const {
     if (!shared_.bundle) return {};
     const auto& view = shared_.bundle->view;
-    return std::string(view.organisation_id(
-        lookup::find_user(view, flow_.info.operator_id, flow_.info.user)));
+    return std::string(
+        view.organisation_id(lookup::find_user(view, flow_.info.operator_id, flow_.info.user)));
 }
 
 std::string Session::subject() const {

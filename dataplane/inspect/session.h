@@ -5,8 +5,8 @@
 //      │             └─────────────┴── (splicing) ─────────┤
 //      └──────────────────────────────── relay, untouched ──┘
 //
-// The server comes first: until it is verified the client has not got a byte, so until then the flow
-// can still be relayed untouched. README.md tells the whole story.
+// The server comes first: until it is verified the client has not got a byte, so until then the
+// flow can still be relayed untouched. README.md tells the whole story.
 #pragma once
 #include <memory>
 #include <optional>
@@ -26,7 +26,14 @@ class Session final : public Mortal,
                       private Conduit {
   public:
     enum class State : std::uint8_t {
-        opening, server_shake, leaf, client_shake, open, leaving, over, splicing
+        opening,
+        server_shake,
+        leaf,
+        client_shake,
+        open,
+        leaving,
+        over,
+        splicing
     };
 
     Session(Shared& shared, const Flow& flow);
@@ -105,8 +112,8 @@ class Session final : public Mortal,
     Flow flow_;
     State state_ = State::opening;
     bool opened_ = false;
-    bool ended_[2] = {};     // reading from that side
-    bool broken_ = false;    // a write failed: the flow ends after the callback that wrote
+    bool ended_[2] = {};   // reading from that side
+    bool broken_ = false;  // a write failed: the flow ends after the callback that wrote
     std::uint64_t bytes_[2] = {};
     Opening opening_;
     model::Reason reason_ = model::Reason::learning;
@@ -121,9 +128,9 @@ class Session final : public Mortal,
 };
 
 constexpr std::string_view name_of(Session::State state) {
-    constexpr std::string_view kNames[] = {"opening", "server_handshake", "certificate",
-                                           "client_handshake", "open", "leaving", "over",
-                                           "splicing"};
+    constexpr std::string_view kNames[] = {
+        "opening", "server_handshake", "certificate", "client_handshake",
+        "open",    "leaving",          "over",        "splicing"};
     return kNames[static_cast<std::size_t>(state)];
 }
 

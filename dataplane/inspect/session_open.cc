@@ -36,8 +36,9 @@ void Session::tell_room(Side to, std::size_t before) {
 bool Session::pump_from(Side side) {
     Leg& from = leg(side);
     for (unsigned i = 0; i < kReadsInARow; ++i) {
-        if (state_ != State::open || ended_[static_cast<std::size_t>(side)] || !from.readable() ||
-            !inside_->wants(side) || leg(other(side)).backlog() >= kBacklogMax)
+        if (state_ != State::open || !from.open() || !from.readable() ||
+            ended_[static_cast<std::size_t>(side)] || !inside_->wants(side) ||
+            leg(other(side)).backlog() >= kBacklogMax)
             return false;
         std::size_t size = 0;
         const Leg::Read read = from.read(shared_.scratch, size);

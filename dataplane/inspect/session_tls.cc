@@ -39,8 +39,8 @@ void Session::greet_server() {
     server_notes_.session_key = opening_.name + '\n' + to_text(flow_.info.remote) + '\n' +
                                 std::to_string(flow_.info.remote_port) + '\n' + opening_.alpn;
     SSL* ssl = server_.start_tls(shared_.tls.to_servers());
-    if (ssl == nullptr || !TlsContexts::prepare_client(ssl, server_notes_, opening_.name,
-                                                       as_bytes(opening_.alpn)))
+    if (ssl == nullptr ||
+        !TlsContexts::prepare_client(ssl, server_notes_, opening_.name, as_bytes(opening_.alpn)))
         return refuse(Reason::origin_untrusted, "no memory for TLS");
     state_ = State::server_shake;
     limit(shared_.settings.handshake_ms);
@@ -134,7 +134,8 @@ void Session::on_bad_origin(OriginFault fault, const std::string& detail) {
     server_notes_.sessions = nullptr;
     if (shared_.settings.bad_origin == BadOrigin::page || fault == OriginFault::handshake) {
         page_ = Reason::origin_untrusted;
-        // The page is HTTP/1.1; the server is not needed for it.
+        // The page is HTTP/1.1; the server is not needed for it, and must not end it.
+        server_.close();
         server_notes_.alpn = offers(opening_.alpn, "http/1.1") ? "http/1.1" : "";
     }
     want_leaf(ipc::SignerIssuer::untrusted, nullptr);
@@ -198,8 +199,7 @@ void Session::greet_client(const Leaf& leaf) {
                               std::string(as_text(shared_.bundle->hash));
     bool good = ssl != nullptr && TlsContexts::prepare_server(ssl, client_notes_, scope);
     const auto& certificates = leaf.chain.certificates;
-    good = good && !certificates.empty() &&
-           SSL_use_certificate(ssl, certificates[0].get()) == 1 &&
+    good = good && !certificates.empty() && SSL_use_certificate(ssl, certificates[0].get()) == 1 &&
            SSL_use_PrivateKey(ssl, leaf.key) == 1;
     for (std::size_t i = 1; good && i < certificates.size(); ++i)
         good = SSL_add1_chain_cert(ssl, certificates[i].get()) == 1;
@@ -222,8 +222,7 @@ void Session::shake_client() {
 void Session::on_client_failed() {
     ++shared_.counters.client_failed;
     const std::string detail = tls_error();
-    if (Pins::is_complaint(client_notes_.alert_received) &&
-        issuer_ == ipc::SignerIssuer::trusted) {
+    if (Pins::is_complaint(client_notes_.alert_received) && issuer_ == ipc::SignerIssuer::trusted) {
         ++shared_.counters.client_complained;
         shared_.pins.complain(
             {organisation(), subject(), flow_.info.user, client_notes_.alert_received},

@@ -36,14 +36,14 @@ enum class LogPath : std::uint8_t { none, path, query };
 struct SessionSettings {
     BadOrigin bad_origin = BadOrigin::page;
     LogPath log_path = LogPath::path;
-    std::string where_to_apply;               // on block pages: a URL, a telephone number
-    std::vector<std::string> high_risk;       // ids of categories: never spliced
-    std::uint32_t opening_ms = 10'000;        // until the client's hello is whole
-    std::uint32_t handshake_ms = 15'000;      // each side
+    std::string where_to_apply;           // on block pages: a URL, a telephone number
+    std::vector<std::string> high_risk;   // ids of categories: never spliced
+    std::uint32_t opening_ms = 10'000;    // until the client's hello is whole
+    std::uint32_t handshake_ms = 15'000;  // each side
     std::uint32_t signer_ms = 5'000;
-    std::uint32_t idle_ms = 7'440'000;        // RFC 5382 REQ-5, as the flow table has it
-    std::uint32_t linger_ms = 2'000;          // for a client to read its block page
-    std::uint32_t flows_max = 9'000;          // of a worker; two descriptors each
+    std::uint32_t idle_ms = 7'440'000;  // RFC 5382 REQ-5, as the flow table has it
+    std::uint32_t linger_ms = 2'000;    // for a client to read its block page
+    std::uint32_t flows_max = 9'000;    // of a worker; two descriptors each
 };
 
 class Session;
@@ -69,7 +69,7 @@ struct Shared {
     Reporter& reporter;
     SessionKeeper& keeper;
     const SessionSettings& settings;
-    const content::Rules* rules = nullptr;                // nullptr: bodies are not looked into
+    const content::Rules* rules = nullptr;                 // nullptr: bodies are not looked into
     std::shared_ptr<const ipc::LoadedBundle> bundle = {};  // nullptr: before the first
 
     // One read of a socket, one hello: never kept between calls.

@@ -1,5 +1,5 @@
-// Leaf certificates from sluice-signer: certs/signer's client, watched by the worker's loop. A signer
-// that dies is asked again as soon as it is back.
+// Leaf certificates from sluice-signer: certs/signer's client, watched by the worker's loop. A
+// signer that dies is asked again as soon as it is back.
 #pragma once
 #include <string>
 #include <unordered_map>

@@ -24,9 +24,8 @@ bool set_keys(const TicketKey& key, const unsigned char* iv, EVP_CIPHER_CTX* cip
               EVP_MAC_CTX* mac, bool encrypt) {
     char digest[] = "SHA256";
     const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY,
-                                          const_cast<std::uint8_t*>(key.mac.data()),
-                                          key.mac.size()),
+        OSSL_PARAM_construct_octet_string(
+            OSSL_MAC_PARAM_KEY, const_cast<std::uint8_t*>(key.mac.data()), key.mac.size()),
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_END};
     return EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv,
                              encrypt ? 1 : 0) == 1 &&
@@ -89,8 +88,8 @@ int TicketKeys::on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_
     int answer = 0;
     if (encrypt != 0) {
         std::memcpy(name, keys.newest.name.data(), keys.newest.name.size());
-        const bool good = RAND_bytes(iv, EVP_MAX_IV_LENGTH) == 1 &&
-                          set_keys(keys.newest, iv, cipher, mac, true);
+        const bool good =
+            RAND_bytes(iv, EVP_MAX_IV_LENGTH) == 1 && set_keys(keys.newest, iv, cipher, mac, true);
         answer = good ? 1 : -1;
     } else if (CRYPTO_memcmp(name, keys.newest.name.data(), keys.newest.name.size()) == 0) {
         answer = set_keys(keys.newest, iv, cipher, mac, false) ? 1 : -1;

@@ -81,7 +81,8 @@ SslContextPtr make_to_servers(TlsVersion least) {
     set_common(context.get());
     SSL_CTX_set_min_proto_version(context.get(), version_number(least));
     SLUICE_ASSERT(SSL_CTX_set_cipher_list(context.get(), kCiphersOfServers) == 1);
-    // The chain is judged by certs/verify once the handshake is done, before the client gets a byte.
+    // The chain is judged by certs/verify once the handshake is done, before the client gets a
+    // byte.
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_session_cache_mode(context.get(),
                                    SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);

@@ -27,8 +27,8 @@ struct TlsNotes {
     bool certificate_asked = false;  // the server asked for a client certificate
     bool go_without = false;         // answer with none (else the handshake stops there)
     // towards the client
-    std::string alpn;          // what the server chose; empty: none
-    int alert_received = -1;   // fatal alert of the peer (RFC 8446 6)
+    std::string alpn;         // what the server chose; empty: none
+    int alert_received = -1;  // fatal alert of the peer (RFC 8446 6)
     bool sent_certificate = false;
 };
 

@@ -52,13 +52,12 @@ int connect_as_client(const FlowInfo& flow) {
         socket(user.at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (fd < 0) return -1;
     const bool v4 = flow.user.is_v4();
-    const bool good =
-        setsockopt(fd, v4 ? SOL_IP : SOL_IPV6, v4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, &kOn,
-                   sizeof kOn) == 0 &&
-        setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &kOn, sizeof kOn) == 0 &&
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof kOn) == 0 &&
-        bind(fd, user.get(), user.size) == 0 &&
-        (connect(fd, remote.get(), remote.size) == 0 || errno == EINPROGRESS);
+    const bool good = setsockopt(fd, v4 ? SOL_IP : SOL_IPV6, v4 ? IP_TRANSPARENT : IPV6_TRANSPARENT,
+                                 &kOn, sizeof kOn) == 0 &&
+                      setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &kOn, sizeof kOn) == 0 &&
+                      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof kOn) == 0 &&
+                      bind(fd, user.get(), user.size) == 0 &&
+                      (connect(fd, remote.get(), remote.size) == 0 || errno == EINPROGRESS);
     if (good) return fd;
     close(fd);
     return -1;
@@ -70,8 +69,7 @@ Result<int, std::string> TproxySource::listen(std::uint16_t port) {
     const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     const int off = 0;
     const SocketAddress any(IpAddress{}, port);
-    const bool good = fd >= 0 &&
-                      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof kOn) == 0 &&
+    const bool good = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, SOL_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0 &&
                       setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &kOn, sizeof kOn) == 0 &&

@@ -14,7 +14,8 @@ namespace sluice::inspect {
 class TproxySource final : public FlowSource, private Watcher {
   public:
     // Listens on all addresses of both families (needs CAP_NET_ADMIN: IP_TRANSPARENT). Several
-    // processes may listen on one port: the kernel spreads flows over them. The error is for people.
+    // processes may listen on one port: the kernel spreads flows over them. The error is for
+    // people.
     static Result<int, std::string> listen(std::uint16_t port);
 
     // `listening` is this object's. `operator_id`: whose users come this way; may be set again.

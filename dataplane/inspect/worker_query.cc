@@ -81,12 +81,12 @@ QueryAnswer Worker::answer_counters() const {
     SLUICE_INSPECT_COUNTERS(X)
 #undef X
     for (std::size_t i = 0; i < kOriginFaults.size(); ++i)
-        answer.add(counter("origin_" + std::string(kOriginFaults[i].word),
-                           counters_.origin_faults[i]));
+        answer.add(
+            counter("origin_" + std::string(kOriginFaults[i].word), counters_.origin_faults[i]));
     for (std::size_t i = 0; i < model::kReasonCount; ++i)
         if (counters_.refused[i] != 0)
-            answer.add(counter("refused_" + std::string(model::kReasons[i].word),
-                               counters_.refused[i]));
+            answer.add(
+                counter("refused_" + std::string(model::kReasons[i].word), counters_.refused[i]));
     for (std::size_t i = 0; i < model::kFailCaseCount; ++i) {
         const std::string word(model::kFailCases[i].word);
         if (counters_.fail_open[i] != 0)

@@ -106,8 +106,8 @@ bool BodyScan::judge_type() {
     begin_ = {};
     const model::FileTypeRule* rule = rules_.rule_of(type);
     if (rule == nullptr) return true;
-    finding_ = Finding{rule->action, model::Reason::content_type,
-                       std::string(model::info(type).word)};
+    finding_ =
+        Finding{rule->action, model::Reason::content_type, std::string(model::info(type).word)};
     return rule->action == model::ContentAction::report;
 }
 

@@ -1,5 +1,5 @@
-// BodyScan: looks into one body while it passes. Decodes its codings, matches signatures, tells what
-// kind of file it is; says `block` before the bytes that made it say so are passed on.
+// BodyScan: looks into one body while it passes. Decodes its codings, matches signatures, tells
+// what kind of file it is; says `block` before the bytes that made it say so are passed on.
 #pragma once
 #include <memory>
 #include <optional>
@@ -13,12 +13,12 @@
 namespace sluice::content {
 
 // X(word, sentence). Why a body (or the rest of it) was not looked into.
-#define SLUICE_UNREAD(X)                                              \
-    X(unknown_coding, "a content coding that is not known here")      \
+#define SLUICE_UNREAD(X)                                               \
+    X(unknown_coding, "a content coding that is not known here")       \
     X(too_many_codings, "more codings in one another than are undone") \
-    X(damaged, "not what its Content-Encoding says")                  \
-    X(too_large, "more decoded bytes than are looked at")             \
-    X(ratio, "expands like nothing but a decompression bomb")         \
+    X(damaged, "not what its Content-Encoding says")                   \
+    X(too_large, "more decoded bytes than are looked at")              \
+    X(ratio, "expands like nothing but a decompression bomb")          \
     X(memory, "no memory for another decoder")
 
 enum class Unread : std::uint8_t {

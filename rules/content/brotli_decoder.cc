@@ -29,8 +29,8 @@ class BrotliDecoder final : public Decoder {
         for (;;) {
             std::uint8_t* next_out = out.data();
             std::size_t room = out.size();
-            const BrotliDecoderResult result = BrotliDecoderDecompressStream(
-                state_, &left, &next_in, &room, &next_out, nullptr);
+            const BrotliDecoderResult result =
+                BrotliDecoderDecompressStream(state_, &left, &next_in, &room, &next_out, nullptr);
             const std::size_t made = out.size() - room;
             if (made != 0 && !sink(Bytes(out).first(made))) return Decoded::stopped;
             if (result == BROTLI_DECODER_RESULT_ERROR)

@@ -1,5 +1,5 @@
-// Content codings (RFC 9110 8.4) decoded as the bytes come. Output goes to a sink in pieces; nothing
-// is kept but what the coding itself needs.
+// Content codings (RFC 9110 8.4) decoded as the bytes come. Output goes to a sink in pieces;
+// nothing is kept but what the coding itself needs.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -13,7 +13,9 @@ struct Magic {
 };
 using namespace std::string_view_literals;
 constexpr Magic kMagic[] = {
-    {"\x7f" "ELF"sv, FileType::elf_program},
+    {"\x7f"
+     "ELF"sv,
+     FileType::elf_program},
     {"\xfe\xed\xfa\xce"sv, FileType::mac_program},
     {"\xfe\xed\xfa\xcf"sv, FileType::mac_program},
     {"\xce\xfa\xed\xfe"sv, FileType::mac_program},
@@ -40,11 +42,12 @@ FileType program_of_windows(Bytes begin) {
     std::uint32_t offset = 0;
     std::memcpy(&offset, begin.data() + kOffsetAt, sizeof offset);
     if (offset > begin.size() || begin.size() - offset < 4) {
-        // Beyond what is looked at: linkers put it within the first page, so it is one all the same.
+        // Beyond what is looked at: linkers put it within the first page, so it is one all the
+        // same.
         return offset < 4096 ? FileType::windows_program : FileType::dos_program;
     }
     return std::memcmp(begin.data() + offset, "PE\0\0", 4) == 0 ? FileType::windows_program
-                                                               : FileType::dos_program;
+                                                                : FileType::dos_program;
 }
 
 // 0xcafebabe begins Java classes and fat Mach-O files; the second number is a version (45 and

@@ -38,7 +38,8 @@ class ZlibDecoder final : public Decoder {
     }
 
   private:
-    // Some servers send deflate without the zlib head: its first byte's low half is 8 (RFC 1950 2.2).
+    // Some servers send deflate without the zlib head: its first byte's low half is 8 (RFC
+    // 1950 2.2).
     int window_bits(std::uint8_t first) const {
         if (gzip_) return kWindowBits + kGzip;
         return (first & 0x0f) == 8 ? kWindowBits : -kWindowBits;

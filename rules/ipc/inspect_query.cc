@@ -89,8 +89,9 @@ std::string inspect_socket_path(const std::string& runtime_dir, unsigned worker)
 Result<InspectRecords, std::string> ask_inspect(const std::string& socket_path, InspectKind kind) {
     const int fd = connect_to(socket_path);
     if (fd < 0)
-        return Err{socket_path + ": no worker of sluice-inspect listens here; is it running, and "
-                                 "may you ask it?"};
+        return Err{socket_path +
+                   ": no worker of sluice-inspect listens here; is it running, and "
+                   "may you ask it?"};
     InspectRecords records;
     InspectRequest request;
     request.kind = kind;
@@ -100,7 +101,8 @@ Result<InspectRecords, std::string> ask_inspect(const std::string& socket_path, 
         good = ask_page(fd, request, records);
     close(fd);
     if (good) return records;
-    return Err{socket_path + ": the worker does not answer as it should; is it of another version?"};
+    return Err{socket_path +
+               ": the worker does not answer as it should; is it of another version?"};
 }
 
 std::vector<std::string> inspect_sockets(const std::string& runtime_dir) {

@@ -55,8 +55,8 @@ struct InspectStatus {
     std::uint64_t flows_live = 0;
     std::uint64_t leaves = 0, upstream_sessions = 0;  // cached
     std::int64_t started_utc = 0;
-    std::uint8_t bundle_hash[32] = {};            // zero: none
-    char generation[kInspectIdBytes] = {};        // of the CA
+    std::uint8_t bundle_hash[32] = {};      // zero: none
+    char generation[kInspectIdBytes] = {};  // of the CA
 };
 
 struct InspectCounter {

@@ -81,7 +81,8 @@ void read_signatures(Reader& reader, const YamlNode* node, model::ContentPolicy&
         signature.at = reader.at(item);
         const YamlNode* id = fields.need("id");
         if (reader.id(id, signature.id) && !ids.insert(signature.id).second)
-            reader.error(*id, "duplicate_id", "there are two signatures " + in_quotes(signature.id));
+            reader.error(*id, "duplicate_id",
+                         "there are two signatures " + in_quotes(signature.id));
         reader.text(fields.need("title"), signature.title);
         read_what(reader, item, fields, signature);
         read_action(reader, fields.need("action"), signature.action);

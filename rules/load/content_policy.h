@@ -20,9 +20,10 @@ struct LoadedContentPolicy {
     bool ok() const { return !has_errors(diagnostics); }
 };
 
-// Codes: those of YAML files, and duplicate_id, bad_hex (an odd digit, or none), one_of (a signature
-// has exactly one of `text`, `hex`, `pattern`), too_short (below 4 bytes: it would match anything),
-// too_long, too_many, duplicate_entry. Whether Hyperscan takes a pattern is told by content::Rules.
+// Codes: those of YAML files, and duplicate_id, bad_hex (an odd digit, or none), one_of (a
+// signature has exactly one of `text`, `hex`, `pattern`), too_short (below 4 bytes: it would match
+// anything), too_long, too_many, duplicate_entry. Whether Hyperscan takes a pattern is told by
+// content::Rules.
 LoadedContentPolicy load_content_policy(std::string_view text, const std::string& file);
 // Code cannot_read besides, when there is no such file.
 LoadedContentPolicy load_content_policy_file(const std::filesystem::path& path);

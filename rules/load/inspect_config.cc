@@ -77,9 +77,9 @@ void read_limits(Reader& reader, const YamlNode* node, InspectLimits& limits) {
 
 void read_config(Reader& reader, const YamlNode& root, Config& config) {
     Fields fields(reader, root, "the configuration",
-                  {"runtime_dir", "bundle_dir", "signer_socket", "trust_store", "crl_dir", "content", "workers",
-                   "source", "tproxy", "server_tls_least", "client_tls_least", "bad_origin",
-                   "log_path", "where_to_apply", "high_risk", "limits"});
+                  {"runtime_dir", "bundle_dir", "signer_socket", "trust_store", "crl_dir",
+                   "content", "workers", "source", "tproxy", "server_tls_least", "client_tls_least",
+                   "bad_origin", "log_path", "where_to_apply", "high_risk", "limits"});
     read_path(reader, fields.find("runtime_dir"), config.runtime_dir);
     read_path(reader, fields.find("bundle_dir"), config.bundle_dir);
     read_path(reader, fields.find("signer_socket"), config.signer_socket);

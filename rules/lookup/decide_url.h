@@ -1,6 +1,6 @@
 // One request of a flow that is looked into, judged by its whole URL. The flow's own verdict was by
-// name; what the lists say of a URL is more specific, and only inside can it be seen. Pure, noexcept,
-// no allocation, no clock.
+// name; what the lists say of a URL is more specific, and only inside can it be seen. Pure,
+// noexcept, no allocation, no clock.
 #pragma once
 #include <string_view>
 

@@ -15,23 +15,23 @@ namespace sluice::model {
 enum class ContentAction : std::uint8_t { block, report };
 
 // X(word, sentence). By the bytes a file begins with, never by what its name or header says.
-#define SLUICE_FILE_TYPES(X)                                            \
-    X(unknown, "none of these")                                         \
-    X(windows_program, "a program or library of Windows (PE)")          \
-    X(dos_program, "an older program of DOS or Windows (MZ)")           \
-    X(elf_program, "a program or library of Linux (ELF)")               \
-    X(mac_program, "a program of macOS (Mach-O)")                       \
-    X(java_class, "a Java class")                                       \
-    X(script, "a script with an interpreter line")                      \
-    X(shortcut, "a shortcut of Windows (LNK)")                          \
-    X(ole_document, "an older Office document or an installer (OLE)")   \
+#define SLUICE_FILE_TYPES(X)                                               \
+    X(unknown, "none of these")                                            \
+    X(windows_program, "a program or library of Windows (PE)")             \
+    X(dos_program, "an older program of DOS or Windows (MZ)")              \
+    X(elf_program, "a program or library of Linux (ELF)")                  \
+    X(mac_program, "a program of macOS (Mach-O)")                          \
+    X(java_class, "a Java class")                                          \
+    X(script, "a script with an interpreter line")                         \
+    X(shortcut, "a shortcut of Windows (LNK)")                             \
+    X(ole_document, "an older Office document or an installer (OLE)")      \
     X(zip_archive, "a ZIP archive, newer Office document or Java archive") \
-    X(rar_archive, "a RAR archive")                                     \
-    X(seven_zip_archive, "a 7-Zip archive")                             \
-    X(cabinet, "a cabinet of Windows (CAB)")                            \
-    X(gzip_file, "a gzip file")                                         \
-    X(pdf_document, "a PDF document")                                   \
-    X(rtf_document, "an RTF document")                                  \
+    X(rar_archive, "a RAR archive")                                        \
+    X(seven_zip_archive, "a 7-Zip archive")                                \
+    X(cabinet, "a cabinet of Windows (CAB)")                               \
+    X(gzip_file, "a gzip file")                                            \
+    X(pdf_document, "a PDF document")                                      \
+    X(rtf_document, "an RTF document")                                     \
     X(wasm_module, "a WebAssembly module")
 
 enum class FileType : std::uint8_t {

@@ -84,8 +84,7 @@ Response collect(const Where& where, InspectKind kind, std::string_view document
     unsigned worker = 0;
     for (const std::string& socket : sockets) {
         const auto records = ipc::ask_inspect(socket, kind);
-        if (!records)
-            return error_of(kUnreachable, "not_running", records.error(), "see its log");
+        if (!records) return error_of(kUnreachable, "not_running", records.error(), "see its log");
         for (const Record& record : records->as<Record>()) {
             Json item = to_json(record);
             item["worker"] = worker;

@@ -1,5 +1,5 @@
-// sluice-inspect: looks into the flows that the policy has inspected. Reads its configuration, starts
-// its workers, runs in the foreground and logs to stderr, one line each.
+// sluice-inspect: looks into the flows that the policy has inspected. Reads its configuration,
+// starts its workers, runs in the foreground and logs to stderr, one line each.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 

@@ -1,5 +1,6 @@
 #include "dataplane/inspect/app/processes.h"
 
+#include <linux/capability.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
@@ -15,6 +16,7 @@
 #include "dataplane/inspect/origin_verifier.h"
 #include "dataplane/inspect/worker.h"
 #include "rules/load/content_policy.h"
+#include "rules/sandbox/sandbox.h"
 
 namespace sluice::inspect {
 namespace {
@@ -27,7 +29,7 @@ volatile std::sig_atomic_t stopping = 0;
 void on_signal(int /*signal*/) { stopping = 1; }
 
 void hear_signals() {
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = on_signal;
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGINT, &action, nullptr);
@@ -52,8 +54,7 @@ Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, u
     WorkerParts parts;
     parts.number = number;
     if (config.source == load::InspectConfig::Source::tproxy) {
-        SLUICE_TRY(listening,
-                   TproxySource::listen(static_cast<std::uint16_t>(config.tproxy_port)));
+        SLUICE_TRY(listening, TproxySource::listen(static_cast<std::uint16_t>(config.tproxy_port)));
         parts.tproxy_listening = listening;
     }
     SLUICE_TRY(query, QuerySocket::listen(ipc::inspect_socket_path(config.runtime_dir, number)));
@@ -62,6 +63,13 @@ Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, u
     parts.verifier = std::move(verifier);
     if (const auto trouble = add_rules(config, parts)) return Err{*trouble};
     return parts;
+}
+
+// Bundles may belong to sluiced alone; a socket that bears a client's address is a privilege.
+std::uint64_t kept_capabilities(const load::InspectConfig& config) {
+    const bool tproxy = config.source == load::InspectConfig::Source::tproxy;
+    return std::uint64_t{1} << CAP_DAC_READ_SEARCH |
+           (tproxy ? std::uint64_t{1} << CAP_NET_ADMIN : 0);
 }
 
 int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* tickets) {
@@ -73,6 +81,7 @@ int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* t
         spdlog::critical("worker {}: {}", number, parts.error());
         return kInternal;
     }
+    sandbox::keep_capabilities(kept_capabilities(config));
     parts->tickets = tickets;
     parts->reporter = &reporter;
     Worker worker(config, std::move(parts).value());

@@ -10,7 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!loaded.ok()) SLUICE_ASSERT(loaded.config == load::InspectConfig{});
     if (loaded.ok() && loaded.config.source == load::InspectConfig::Source::tproxy)
         SLUICE_ASSERT(loaded.config.tproxy_port != 0 && !loaded.config.tproxy_operator.empty());
-    SLUICE_ASSERT(loaded.config.workers >= 1 &&
-                  loaded.config.workers <= load::kInspectWorkersMax);
+    SLUICE_ASSERT(loaded.config.workers >= 1 && loaded.config.workers <= load::kInspectWorkersMax);
     return 0;
 }

@@ -21,16 +21,18 @@ ChainVerdict StoreVerifier::verify(const ChainQuestion& question) {
     X509_STORE_CTX* context = X509_STORE_CTX_new();
     X509_STORE_CTX_init(context, store_, sk_X509_value(question.chain, 0), question.chain);
     const std::string name(question.name);
-    if (!name.empty()) X509_VERIFY_PARAM_set1_host(X509_STORE_CTX_get0_param(context), name.c_str(), 0);
-    else X509_VERIFY_PARAM_set1_ip_asc(X509_STORE_CTX_get0_param(context),
-                                       to_text(question.address).c_str());
+    if (!name.empty())
+        X509_VERIFY_PARAM_set1_host(X509_STORE_CTX_get0_param(context), name.c_str(), 0);
+    else
+        X509_VERIFY_PARAM_set1_ip_asc(X509_STORE_CTX_get0_param(context),
+                                      to_text(question.address).c_str());
     ChainVerdict verdict;
     verdict.trusted = X509_verify_cert(context) == 1;
     const int error = X509_STORE_CTX_get_error(context);
-    verdict.fault = error == X509_V_ERR_CERT_HAS_EXPIRED    ? OriginFault::expired
-                    : error == X509_V_ERR_HOSTNAME_MISMATCH ? OriginFault::wrong_name
+    verdict.fault = error == X509_V_ERR_CERT_HAS_EXPIRED      ? OriginFault::expired
+                    : error == X509_V_ERR_HOSTNAME_MISMATCH   ? OriginFault::wrong_name
                     : error == X509_V_ERR_IP_ADDRESS_MISMATCH ? OriginFault::wrong_name
-                                                            : OriginFault::untrusted_issuer;
+                                                              : OriginFault::untrusted_issuer;
     X509_STORE_CTX_free(context);
     return verdict;
 }
@@ -71,7 +73,8 @@ load::FileSet small_policy() {
     return {
         {"policy.yaml", "title: test\n"},
         {"operators.yaml",
-         "operators:\n  - {id: telco-a, name: A, wires: [{id: w, role: main, committed_gbit: 1}]}\n"},
+         "operators:\n  - {id: telco-a, name: A, wires: [{id: w, role: main, committed_gbit: "
+         "1}]}\n"},
         {"categories.yaml",
          "categories:\n"
          "  - {id: news, title: N, source: s, names: [news.example, other.example]}\n"
@@ -116,8 +119,8 @@ FlowBench::FlowBench()
       }),
       tickets(TicketKeys::make_shared()),
       tls({}, *tickets),
-      shared{loop,    tls,      upstream, leaves,   verifier, source,
-             splices, pins,     counters, reporter, *this,    settings} {
+      shared{loop,    tls,  upstream, leaves,   verifier, source,
+             splices, pins, counters, reporter, *this,    settings} {
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets whose other end may be gone
     tickets->rotate(loop.now().utc);
     settings.where_to_apply = "help@example";

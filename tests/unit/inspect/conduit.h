@@ -8,7 +8,9 @@ namespace sluice::inspect::test {
 
 class MemoryConduit final : public Conduit {
   public:
-    void send(Side to, Bytes bytes) override { out[static_cast<std::size_t>(to)].append(as_text(bytes)); }
+    void send(Side to, Bytes bytes) override {
+        out[static_cast<std::size_t>(to)].append(as_text(bytes));
+    }
     void end(Side to, bool clean) override {
         ended[static_cast<std::size_t>(to)] = true;
         cleanly = clean;

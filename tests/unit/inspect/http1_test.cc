@@ -10,13 +10,17 @@
 namespace sluice::inspect::test {
 namespace {
 
-
 class Http1Test : public testing::Test {
   protected:
     Http1Test() {
         model::ContentPolicy policy;
-        policy.signatures.push_back({.id = "bad", .title = "t", .bytes = "MALICE", .pattern = {},
-                                     .action = model::ContentAction::block, .source = "s", .at = {}});
+        policy.signatures.push_back({.id = "bad",
+                                     .title = "t",
+                                     .bytes = "MALICE",
+                                     .pattern = {},
+                                     .action = model::ContentAction::block,
+                                     .source = "s",
+                                     .at = {}});
         b.rules = std::move(content::Rules::compile(policy)).value();
         b.shared.rules = b.rules.get();
         fresh();
@@ -57,8 +61,8 @@ TEST_F(Http1Test, MessagesOfEveryFramingPassUnchangedHoweverCut) {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n"
         "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
         "HTTP/1.1 200 OK\r\n\r\nuntil the end";
-    for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{50},
-                                    std::size_t{10'000}}) {
+    for (const std::size_t piece :
+         {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{50}, std::size_t{10'000}}) {
         SCOPED_TRACE(piece);
         fresh();
         client(requests, piece);
@@ -76,14 +80,19 @@ TEST_F(Http1Test, MessagesOfEveryFramingPassUnchangedHoweverCut) {
 TEST_F(Http1Test, WhatReadersReadDifferentlyIsRefused) {
     const std::string host = "Host: news.example\r\n";
     const std::pair<const char*, std::string> cases[] = {
-        {"two lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
-        {"both framings", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-        {"coding of coding", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n"},
+        {"two lengths",
+         "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
+        {"both framings", "POST / HTTP/1.1\r\n" + host +
+                              "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"coding of coding",
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n"},
         {"not the last", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, gzip\r\n\r\n"},
         {"signed length", "POST / HTTP/1.1\r\n" + host + "Content-Length: +5\r\n\r\nabcde"},
         {"list length", "POST / HTTP/1.1\r\n" + host + "Content-Length: 5, 5\r\n\r\nabcde"},
-        {"huge length", "POST / HTTP/1.1\r\n" + host + "Content-Length: 99999999999999999999\r\n\r\n"},
-        {"chunked in 1.0", "POST / HTTP/1.0\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"huge length",
+         "POST / HTTP/1.1\r\n" + host + "Content-Length: 99999999999999999999\r\n\r\n"},
+        {"chunked in 1.0",
+         "POST / HTTP/1.0\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
         {"bare LF", "GET / HTTP/1.1\nHost: news.example\n\n"},
         {"LF in the head", "GET / HTTP/1.1\r\n" + host + "A: b\nC: d\r\n\r\n"},
         {"folded", "GET / HTTP/1.1\r\n" + host + "A: b\r\n c\r\n\r\n"},
@@ -95,7 +104,8 @@ TEST_F(Http1Test, WhatReadersReadDifferentlyIsRefused) {
         {"control byte", "GET / HTTP/1.1\r\n" + host + "A: b\x01\r\n\r\n"},
         {"tab in target", "GET /\tx HTTP/1.1\r\n" + host + "\r\n"},
         {"target is no target", "GET news.example HTTP/1.1\r\n" + host + "\r\n"},
-        {"host of target and Host differ", "GET http://news.example/ HTTP/1.1\r\nHost: bank.example\r\n\r\n"},
+        {"host of target and Host differ",
+         "GET http://news.example/ HTTP/1.1\r\nHost: bank.example\r\n\r\n"},
         {"user in authority", "GET http://a@news.example/ HTTP/1.1\r\n" + host + "\r\n"}};
     for (const auto& [what, request] : cases) {
         SCOPED_TRACE(what);
@@ -173,14 +183,16 @@ TEST_F(Http1Test, ARefusalWaitsForTheAnswersBeforeIt) {
     EXPECT_EQ(out.to(Side::server), kGet);
     EXPECT_EQ(out.to(Side::client), "");
     server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    EXPECT_TRUE(out.to(Side::client).starts_with("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 403"));
+    EXPECT_TRUE(out.to(Side::client)
+                    .starts_with("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 403"));
     EXPECT_TRUE(out.left);
     EXPECT_EQ(out.to(Side::server), kGet);
 }
 
 TEST_F(Http1Test, AnUpgradeBecomesATunnelOnlyWhenBothAgree) {
-    const std::string ask = "GET /s HTTP/1.1\r\nHost: news.example\r\nConnection: keep-alive, Upgrade\r\n"
-                            "Upgrade: websocket\r\n\r\n";
+    const std::string ask =
+        "GET /s HTTP/1.1\r\nHost: news.example\r\nConnection: keep-alive, Upgrade\r\n"
+        "Upgrade: websocket\r\n\r\n";
     client(ask);
     EXPECT_FALSE(http->wants(Side::client));
     server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x01x");
@@ -218,7 +230,8 @@ TEST_F(Http1Test, EveryPageHasThreeLanguagesAReferenceAndNoMarkupOfOthers) {
 }
 
 TEST_F(Http1Test, LogsHoldOfAUrlWhatThePolicyAllows) {
-    for (const auto& [policy, path] : {std::pair{LogPath::none, ""}, {LogPath::path, "/games/a"},
+    for (const auto& [policy, path] : {std::pair{LogPath::none, ""},
+                                       {LogPath::path, "/games/a"},
                                        {LogPath::query, "/games/a?secret=1"}}) {
         b.settings.log_path = policy;
         fresh();
@@ -228,7 +241,8 @@ TEST_F(Http1Test, LogsHoldOfAUrlWhatThePolicyAllows) {
 }
 
 TEST_F(Http1Test, WhatCannotBeLookedIntoFollowsThePolicy) {
-    const std::string odd = "HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\nContent-Length: 4\r\n\r\nabcd";
+    const std::string odd =
+        "HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\nContent-Length: 4\r\n\r\nabcd";
     client(kGet);
     server(odd);
     EXPECT_EQ(out.to(Side::client), odd);

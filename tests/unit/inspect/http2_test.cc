@@ -106,8 +106,10 @@ class End2 {
     }
     std::int32_t ask(const std::string& path, Body* body = nullptr, FieldList more = {},
                      const std::string& host = "news.example") {
-        FieldList fields = {{":method", body ? "POST" : "GET"}, {":scheme", "https"},
-                            {":authority", host}, {":path", path}};
+        FieldList fields = {{":method", body ? "POST" : "GET"},
+                            {":scheme", "https"},
+                            {":authority", host},
+                            {":path", path}};
         fields.insert(fields.end(), more.begin(), more.end());
         const auto list = nv(fields);
         const auto data = body ? provider(*body) : nghttp2_data_provider{};
@@ -139,8 +141,13 @@ class Http2Test : public testing::Test {
   protected:
     Http2Test() {
         model::ContentPolicy policy;
-        policy.signatures.push_back({.id = "bad", .title = "t", .bytes = "MALICE", .pattern = {},
-                                     .action = model::ContentAction::block, .source = "s", .at = {}});
+        policy.signatures.push_back({.id = "bad",
+                                     .title = "t",
+                                     .bytes = "MALICE",
+                                     .pattern = {},
+                                     .action = model::ContentAction::block,
+                                     .source = "s",
+                                     .at = {}});
         b.rules = std::move(content::Rules::compile(policy)).value();
         b.shared.rules = b.rules.get();
         FlowInfo flow;
@@ -152,9 +159,11 @@ class Http2Test : public testing::Test {
     void turn(std::size_t piece = ~std::size_t{0}) {
         for (bool moved = true; moved;) {
             moved = false;
-            for (const auto& [end, side] : {std::pair{&client, Side::client}, {&server, Side::server}}) {
+            for (const auto& [end, side] :
+                 {std::pair{&client, Side::client}, {&server, Side::server}}) {
                 const std::string to_adapter = end->take();
-                for (std::size_t at = 0; at < to_adapter.size(); at += std::min(piece, to_adapter.size() - at))
+                for (std::size_t at = 0; at < to_adapter.size();
+                     at += std::min(piece, to_adapter.size() - at))
                     http->on_bytes(side, as_bytes(std::string_view(to_adapter).substr(at, piece)));
                 const std::string from_adapter = std::exchange(out.to(side), {});
                 if (!from_adapter.empty()) end->give(from_adapter);
@@ -171,7 +180,8 @@ class Http2Test : public testing::Test {
 TEST_F(Http2Test, RequestsAnswersAndTrailersGoFromEndToEnd) {
     for (const std::size_t piece : {std::size_t{1}, std::size_t{9}, std::size_t{1'000'000}}) {
         End2::Body question{"hello", {{"x-check", "1"}}}, reply{"world", {{"grpc-status", "0"}}};
-        const auto id = client.ask("/rpc", &question, {{"te", "trailers"}, {"content-type", "application/grpc"}});
+        const auto id = client.ask("/rpc", &question,
+                                   {{"te", "trailers"}, {"content-type", "application/grpc"}});
         turn(piece);
         auto& asked = server.got.rbegin()->second;
         EXPECT_EQ(asked.body, "hello");
@@ -250,7 +260,8 @@ TEST_F(Http2Test, ResetsGoThroughWithTheirCode) {
     const auto one = client.ask("/1", &question), two = client.ask("/2");
     turn();
     nghttp2_submit_rst_stream(client.session, 0, one, NGHTTP2_CANCEL);
-    nghttp2_submit_rst_stream(server.session, 0, server.got.rbegin()->first, NGHTTP2_ENHANCE_YOUR_CALM);
+    nghttp2_submit_rst_stream(server.session, 0, server.got.rbegin()->first,
+                              NGHTTP2_ENHANCE_YOUR_CALM);
     turn();
     EXPECT_TRUE(server.got.begin()->second.closed);
     EXPECT_EQ(server.got.begin()->second.error, static_cast<std::uint32_t>(NGHTTP2_CANCEL));
@@ -331,7 +342,8 @@ TEST_F(Http2Test, AHeadWaitsForItsBodyButNotForLong) {
 }
 
 TEST_F(Http2Test, WindowsComeBackFromStreamsThatAreRefused) {
-    // More than the flow's window in refused uploads: the last would hang if they were not given back.
+    // More than the flow's window in refused uploads: the last would hang if they were not given
+    // back.
     for (int i = 0; i < 8; ++i) {
         End2::Body upload{"MALICE" + std::string(200'000, 'x'), {}};
         client.ask("/up", &upload);
@@ -348,7 +360,8 @@ TEST_F(Http2Test, AServerThatLeavesIsAnnouncedAndWhatItSentWholeArrives) {
     turn();
     End2::Body reply{"whole", {}};
     server.answer(server.got.begin()->first, reply);
-    nghttp2_submit_goaway(server.session, 0, server.got.rbegin()->first, NGHTTP2_NO_ERROR, nullptr, 0);
+    nghttp2_submit_goaway(server.session, 0, server.got.rbegin()->first, NGHTTP2_NO_ERROR, nullptr,
+                          0);
     turn();
     EXPECT_TRUE(client.goaway);
     EXPECT_EQ(client.got[id].body, "whole");

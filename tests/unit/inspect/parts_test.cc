@@ -101,7 +101,8 @@ TEST(SpliceList, ForgetsByTimeAndByNumber) {
 
 TEST(Pins, OnlyAlertsAboutCertificatesAreComplaints) {
     for (int alert = -1; alert < 256; ++alert)
-        EXPECT_EQ(Pins::is_complaint(alert), alert == 42 || alert == 43 || alert == 46 || alert == 48)
+        EXPECT_EQ(Pins::is_complaint(alert),
+                  alert == 42 || alert == 43 || alert == 46 || alert == 48)
             << alert;
     Pins pins(1);
     pins.complain({"o", "a", {}, 48}, UtcTime{1});
@@ -119,7 +120,8 @@ TEST(Opening, IsReadFromTheFirstBytes) {
     EXPECT_EQ(read("GET / HTTP/1.1\r\n")->kind, Opening::Kind::http);
     EXPECT_EQ(read("SSH-2.0-x\r\n")->kind, Opening::Kind::other);
     EXPECT_EQ(read(std::string_view("\x16\x03\x01\x00\x04\x01\xff\xff\xff", 9))->kind,
-              Opening::Kind::tls) << "too long a hello is TLS without a name";
+              Opening::Kind::tls)
+        << "too long a hello is TLS without a name";
 }
 
 TEST(HostOf, IsOneSpellingOrNone) {
@@ -155,7 +157,8 @@ TEST(DecideUrl, ListedUrlsSpeakBeforeTheirNamesAndAfterOverrides) {
     EXPECT_EQ(decide("social.example", "/x", "10.1.0.5"), Reason::not_granted);
     EXPECT_EQ(decide("bank.example", "/games", "10.1.0.5"), Reason::exempt_finance);
     EXPECT_EQ(decide("news.example", "/games", "192.0.2.9"), Reason::unknown_source);
-    files["overrides.yaml"] = "overrides:\n  - {name: news.example, categories: [news], ground: g, author: a}\n";
+    files["overrides.yaml"] =
+        "overrides:\n  - {name: news.example, categories: [news], ground: g, author: a}\n";
     EXPECT_EQ(decide("news.example", "/games", "10.1.0.5"), Reason::under_inspection);
 }
 

@@ -89,9 +89,8 @@ void Peer::read_all() {
     std::array<char, 16'384> bytes;
     while (!closed()) {
         ERR_clear_error();
-        const int got =
-            ssl_ ? SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
-                 : static_cast<int>(::recv(fd_, bytes.data(), bytes.size(), 0));
+        const int got = ssl_ ? SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                             : static_cast<int>(::recv(fd_, bytes.data(), bytes.size(), 0));
         if (got > 0) {
             received.append(bytes.data(), static_cast<std::size_t>(got));
             continue;
@@ -104,8 +103,8 @@ void Peer::read_all() {
         const int error = SSL_get_error(ssl_.get(), got);
         if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
         ended = error == SSL_ERROR_ZERO_RETURN;
-        truncated = !ended && ERR_GET_REASON(ERR_peek_error()) ==
-                                  SSL_R_UNEXPECTED_EOF_WHILE_READING;
+        truncated =
+            !ended && ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
         failed = !ended && !truncated;
     }
 }

@@ -25,7 +25,10 @@ TEST_F(SessionTest, WithoutALeafThePolicySaysWhetherTheFlowPasses) {
     open.server->accept_tls(b.server_context(b.good));
     Peer again(fresh.theirs);
     again.accept_tls(b.server_context(b.good));
-    ASSERT_TRUE(b.until(open, [&] { again.step(); return open.client->shaken; }));
+    ASSERT_TRUE(b.until(open, [&] {
+        again.step();
+        return open.client->shaken;
+    }));
     EXPECT_EQ(issuer_of(*open.client), "Root of origins");
 }
 
@@ -58,7 +61,10 @@ TEST_F(SessionTest, ASignerWithANewerBundleMayKnowTheNameAsExempt) {
     ends.server->accept_tls(b.server_context(b.good));
     Peer again(fresh.theirs);
     again.accept_tls(b.server_context(b.good));
-    ASSERT_TRUE(b.until(ends, [&] { again.step(); return ends.client->shaken; }));
+    ASSERT_TRUE(b.until(ends, [&] {
+        again.step();
+        return ends.client->shaken;
+    }));
     EXPECT_EQ(b.counters.signer_exempt, 1u);
     EXPECT_EQ(issuer_of(*ends.client), "Root of origins");
 }
@@ -75,7 +81,10 @@ TEST_F(SessionTest, AServerThatWantsAClientCertificateIsSplicedAndListed) {
     ends.server->accept_tls(server);
     Peer again(fresh.theirs);
     again.accept_tls(server);
-    ASSERT_TRUE(b.until(ends, [&] { again.step(); return ends.client->shaken; }));
+    ASSERT_TRUE(b.until(ends, [&] {
+        again.step();
+        return ends.client->shaken;
+    }));
     EXPECT_EQ(issuer_of(*ends.client), "Root of origins");
     EXPECT_EQ(b.counters.spliced, 1u);
     EXPECT_EQ(b.counters.leaves_asked, 0u);
@@ -101,9 +110,10 @@ TEST_F(SessionTest, ClientCertificatesOfUnlistedRiskyOrBadServersAreNotSpliced) 
         std::string name;
         Issued certificate;
     };
-    Case cases[] = {{"uncategorised", "nowhere.example", b.origins.issue({.name = "nowhere.example"})},
-                    {"high risk", "work.example", b.origins.issue({.name = "work.example"})},
-                    {"untrusted", "news.example", stranger.issue({})}};
+    Case cases[] = {
+        {"uncategorised", "nowhere.example", b.origins.issue({.name = "nowhere.example"})},
+        {"high risk", "work.example", b.origins.issue({.name = "work.example"})},
+        {"untrusted", "news.example", stranger.issue({})}};
     b.settings.high_risk = {"work"};
     for (const Case& c : cases) {
         SCOPED_TRACE(c.what);
@@ -146,7 +156,8 @@ TEST_F(SessionTest, ANewBundleEndsWhatItExemptsAndLeavesTheRest) {
     other.server->accept_tls(b.server_context(certificate));
     ASSERT_TRUE(b.until(other, [&] { return other.client->shaken; }));
     auto files = small_policy();
-    files["categories.yaml"] += "  - {id: gov, title: G, exempt: government, source: s, names: [www.news.example]}\n";
+    files["categories.yaml"] +=
+        "  - {id: gov, title: G, exempt: government, source: s, names: [www.news.example]}\n";
     files["categories.yaml"] =
         "categories:\n  - {id: bank, title: B, exempt: finance, source: s, names: [news.example]}\n"
         "  - {id: work, title: W, source: s, names: [work.example]}\n"
@@ -188,7 +199,8 @@ TEST_F(SessionTest, ASlowReaderStopsTheSenderAndLosesNothing) {
     for (std::size_t i = 0; i < kSize; i += 997)
         body[i] = static_cast<char>('a' + i % 26);
     ends.client->reading = false;
-    ends.server->send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kSize) + "\r\n\r\n" + body);
+    ends.server->send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kSize) + "\r\n\r\n" +
+                      body);
     b.settle(ends, 200);
     EXPECT_LT(b.only().bytes(Side::client), kSize) << "back pressure";
     ends.client->reading = true;

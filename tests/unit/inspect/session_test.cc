@@ -9,7 +9,8 @@ TEST_F(SessionTest, ARequestAndItsAnswerPassUnderALeafOfTheAskedName) {
     ASSERT_TRUE(ends.client->shaken);
     EXPECT_EQ(issuer_of(*ends.client), "Sluice test CA");
     EXPECT_EQ(X509_check_host(SSL_get0_peer_certificate(ends.client->ssl()), "news.example", 0, 0,
-                              nullptr), 1);
+                              nullptr),
+              1);
     ends.client->send(kGet);
     ASSERT_TRUE(b.until(ends, [&] { return ends.server->received == kGet; }));
     ends.server->send(kOk);
@@ -116,6 +117,9 @@ TEST_F(SessionTest, AServerOfOldTlsOnlyIsABadOrigin) {
     ASSERT_TRUE(b.until(ends, [&] { return ends.client->shaken || ends.client->closed(); }));
     EXPECT_EQ(issuer_of(*ends.client), "Sluice untrusted CA");
     EXPECT_EQ(b.counters.origin_faults[static_cast<std::size_t>(OriginFault::handshake)], 1u);
+    ends.client->send(kGet);
+    ASSERT_TRUE(b.until(ends, [&] { return ends.client->closed(); }));
+    EXPECT_NE(ends.client->received.find("SL-4201"), std::string::npos);
 }
 
 TEST_F(SessionTest, AClientOfOldTlsOnlyIsRefused) {
@@ -152,7 +156,8 @@ TEST_F(SessionTest, AClientWithoutEcdsaGetsAnRsaLeaf) {
     ends.server->accept_tls(b.server_context(b.good));
     b.settle(ends);
     ASSERT_EQ(b.signer.orders.size(), 1u);
-    // The test authority signs with P-256, which such a client rightly refuses: what counts is the key.
+    // The test authority signs with P-256, which such a client rightly refuses: what counts is the
+    // key.
     EXPECT_TRUE(b.until(ends, [&] { return ends.client->shaken || ends.client->closed(); }));
     EXPECT_EQ(b.leaves.size(), 1u);
 }
