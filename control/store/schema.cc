@@ -60,7 +60,52 @@ CREATE TABLE pending_confirm (
   until INTEGER NOT NULL);
 )";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2};
+// Version 3: cases. `case_events` is the record; the other tables follow from it.
+constexpr const char* kVersion3 = R"(
+CREATE TABLE case_events (
+  case_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  closes_for TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (case_id, version));
+CREATE INDEX case_openings ON case_events (version) WHERE version = 1;
+CREATE INDEX case_closings ON case_events (at) WHERE closes_for <> '';
+CREATE TABLE cases (
+  id TEXT PRIMARY KEY,
+  life_cycle TEXT NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  closed INTEGER NOT NULL,
+  held INTEGER NOT NULL,
+  next_due INTEGER,
+  uniq TEXT NOT NULL,
+  document TEXT NOT NULL);
+CREATE INDEX cases_due ON cases (next_due, id) WHERE closed = 0;
+CREATE INDEX cases_open_unique ON cases (uniq) WHERE closed = 0 AND uniq <> '';
+CREATE TABLE case_effects (
+  case_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (case_id, kind));
+CREATE TABLE case_notices (
+  id INTEGER PRIMARY KEY,
+  case_id TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  party TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  kk TEXT NOT NULL,
+  ru TEXT NOT NULL,
+  en TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  state TEXT NOT NULL);
+CREATE INDEX case_notices_by_state ON case_notices (state, id);
+CREATE TABLE memory (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL);
+)";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 int version_of(Database& db) {

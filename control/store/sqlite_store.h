@@ -4,12 +4,13 @@
 #include <mutex>
 #include <string>
 
+#include "control/store/case_store.h"
 #include "control/store/sqlite.h"
 #include "control/store/store.h"
 
 namespace sluice::control {
 
-class SqliteStore : public Store {
+class SqliteStore : public Store, public CaseStore {
   public:
     // Opens or creates the file and migrates it.
     static Result<std::unique_ptr<SqliteStore>, StoreError> open(const std::string& path);
@@ -32,6 +33,20 @@ class SqliteStore : public Store {
                                             const ReferenceRetention& keep) override;
     Result<std::optional<Reference>, StoreError> find_reference(
         const std::string& reference) override;
+
+    Result<Done, StoreError> record(const std::vector<CaseWrite>& writes) override;
+    Result<std::uint64_t, StoreError> next_case_number() override;
+    Result<CaseRow, StoreError> find_case(const std::string& id) override;
+    Result<std::vector<CaseRow>, StoreError> cases(const CaseFilter& filter) override;
+    Result<std::vector<CaseRow>, StoreError> due_cases(UtcTime now, unsigned limit) override;
+    Result<std::vector<CaseEventRow>, StoreError> events_of(const std::string& id) override;
+    Result<std::vector<EffectRow>, StoreError> effects() override;
+    Result<std::vector<NoticeRow>, StoreError> notices(const std::string& state,
+                                                       unsigned limit) override;
+    Result<Done, StoreError> settle_notice(std::uint64_t id, const std::string& state) override;
+    Result<std::vector<std::string>, StoreError> closed_since(UtcTime since) override;
+    Result<std::string, StoreError> remembered(const std::string& key) override;
+    Result<Done, StoreError> remember(const std::string& key, const std::string& value) override;
 
   private:
     explicit SqliteStore(const std::string& path) : db_(path) {}
