@@ -9,9 +9,18 @@
 #include <vector>
 
 #include "control/api/document.h"
+#include "control/cases/case_desk.h"
 #include "control/commit/pipeline.h"
 
 namespace sluice::control {
+
+// The life cycles, as handlers see them.
+struct CaseParts {
+    CaseDesk* desk = nullptr;
+    CaseStore* store = nullptr;
+    std::function<std::string()> clock_hold;  // why deadlines wait; empty: they do not
+    std::function<void()> release_clock;
+};
 
 // What handlers may use.
 struct Services {
@@ -24,6 +33,7 @@ struct Services {
     std::function<UtcTime()> now;
     // Trouble of the daemon itself that `status` must show; empty when all is well.
     std::function<std::vector<std::string>()> troubles;
+    std::optional<CaseParts> cases{};  // nothing: life cycles are not loaded
 };
 
 struct Call {
@@ -96,5 +106,17 @@ Answer post_commit(const Call& call, Services& services);
 Answer post_undo(const Call& call, Services& services);
 Answer post_confirm(const Call& call, Services& services);
 Answer get_audit(const Call& call, Services& services);
+Answer get_lifecycles(const Call& call, Services& services);
+Answer get_lifecycle(const Call& call, Services& services);
+Answer get_calendars(const Call& call, Services& services);
+Answer get_cases(const Call& call, Services& services);
+Answer get_case(const Call& call, Services& services);
+Answer post_case(const Call& call, Services& services);
+Answer post_case_event(const Call& call, Services& services);
+Answer get_deadlines(const Call& call, Services& services);
+Answer post_deadline_hold(const Call& call, Services& services);
+Answer post_deadline_release(const Call& call, Services& services);
+Answer post_clock_release(const Call& call, Services& services);
+Answer get_notices(const Call& call, Services& services);
 
 }  // namespace sluice::control

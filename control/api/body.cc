@@ -169,6 +169,58 @@ Result<DrainBody, ApiError> parse_drain_body(std::string_view text) {
     return drain;
 }
 
+namespace {
+
+constexpr std::size_t kCaseTextMax = 300, kFieldTextMax = 4'096;
+
+Error read_values(const std::string& id, const Json& values, std::vector<std::string>& out) {
+    if (!values.is_array() || values.size() > kFieldValuesBodyMax)
+        return bad("the field \"" + id.substr(0, 40) + "\" is not a list of at most 10000 texts");
+    for (const Json& value : values) {
+        if (!value.is_string() || value.get_ref<const std::string&>().size() > kFieldTextMax)
+            return bad("the field \"" + id.substr(0, 40) + "\" holds something that is no text");
+        out.push_back(value.get<std::string>());
+    }
+    return std::nullopt;
+}
+
+Error read_fields(const Json& body, CaseBody& out) {
+    const auto at = body.find("fields");
+    if (at == body.end()) return std::nullopt;
+    if (!at->is_object() || at->size() > kFieldsMax)
+        return bad("\"fields\" is not an object of at most 100 fields");
+    for (const auto& item : at->items())
+        if (Error e = read_values(item.key(), item.value(), out.fields[item.key()])) return e;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<CaseBody, ApiError> parse_case_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"event", "reason", "by", "lifecycle", "fields", "version"}));
+    CaseBody c;
+    if (Error e = read_reason(body, c.reason)) return Err{*e};
+    for (const auto& [key, out] :
+         {std::pair{"event", &c.event}, {"by", &c.by}, {"lifecycle", &c.life_cycle}})
+        if (Error e = read_text(body, key, *out, kCaseTextMax)) return Err{*e};
+    if (c.event.empty()) return Err{bad("\"event\" is missing")};
+    if (Error e = read_fields(body, c)) return Err{*e};
+    if (const auto version = body.find("version"); version != body.end()) {
+        if (!version->is_number_unsigned()) return Err{bad("\"version\" is not a number")};
+        c.version = version->get<std::uint64_t>();
+    }
+    return c;
+}
+
+Result<DeadlineBody, ApiError> parse_deadline_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"deadline", "reason"}));
+    DeadlineBody d;
+    if (Error e = read_reason(body, d.reason)) return Err{*e};
+    if (Error e = read_text(body, "deadline", d.deadline, kCaseTextMax)) return Err{*e};
+    if (d.deadline.empty()) return Err{bad("\"deadline\" is missing")};
+    return d;
+}
+
 Result<ExplainBody, ApiError> parse_explain_body(std::string_view text) {
     auto parsed = object_of(text, {"subject", "organisation", "operator"});
     if (!parsed) return Err{parsed.error()};

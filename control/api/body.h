@@ -14,6 +14,8 @@ inline constexpr std::size_t kBodyBytesMax = 256u << 20;  // a policy with 1 M p
 inline constexpr std::size_t kPathBytesMax = 255;
 inline constexpr std::size_t kFilesPerPolicyMax = 1000;
 inline constexpr std::size_t kReasonBytesMax = 1000;
+inline constexpr std::size_t kFieldsMax = 100;            // of an event of a case
+inline constexpr std::size_t kFieldValuesBodyMax = 10'000;  // of one of them
 inline constexpr std::int64_t kConfirmSecondsMax = 86'400;
 
 // The files of a candidate: those sent whole, and those the sender knows to be as in HEAD.
@@ -56,6 +58,21 @@ struct CaptureBody {
     std::uint32_t seconds = 60;
 };
 Result<CaptureBody, ApiError> parse_capture_body(std::string_view text);
+
+// {"event": TEXT, "reason": TEXT, "by": PARTY?, "lifecycle": TEXT?, "fields": {ID: [TEXT, ...]}?,
+// "version": N?}: an event of a case; with "lifecycle" one that opens it.
+struct CaseBody {
+    std::string event, reason, by = "service", life_cycle;
+    std::map<std::string, std::vector<std::string>, std::less<>> fields;
+    std::optional<std::uint64_t> version;
+};
+Result<CaseBody, ApiError> parse_case_body(std::string_view text);
+
+// {"deadline": TEXT, "reason": TEXT}
+struct DeadlineBody {
+    std::string deadline, reason;
+};
+Result<DeadlineBody, ApiError> parse_deadline_body(std::string_view text);
 
 struct ExplainBody {
     std::string subject;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "control/layers/apply_layer.h"
 #include "control/render/flow_json.h"
 #include "control/store/store.h"
 #include "rules/load/diagnostic.h"
@@ -51,10 +52,12 @@ class Rulebook : public render::Words {
 // A candidate or a committed policy, as far as it came.
 struct Candidate {
     std::vector<load::Diagnostic> diagnostics;    // errors and warnings, both stages
-    std::shared_ptr<const model::Policy> policy;  // null: it did not load
+    std::shared_ptr<const model::Policy> policy;  // as committed; null: it did not load
     std::shared_ptr<const Rulebook> rules;        // null: it did not compile
     std::shared_ptr<const void> sections;         // what publish() writes and build() reuses
     std::string bundle_hash;                      // 64 hex digits, when compiled
+    std::string commit_bundle;  // the same without the layer of cases: what a commit is called by
+    std::vector<std::string> layer_troubles;  // effects of cases that do not fit the policy
     bool ok() const { return rules != nullptr; }
 };
 
@@ -64,6 +67,15 @@ class Engine {
     // Loads and compiles; sections that are the same as in `previous` are reused. `previous` may be
     // null. Never throws.
     virtual Candidate build(const FileSet& files, const Candidate* previous) = 0;
+    // Of what was committed at `at`: entries that have run out since are no errors then.
+    virtual Candidate build_committed(const FileSet& files, const Candidate* previous,
+                                      UtcTime /*at*/) {
+        return build(files, previous);
+    }
+    // `previous` under the layer of now, without reading its files again.
+    virtual Candidate rebuild(const Candidate& previous) = 0;
+    // The effects of cases: over every policy that is built from now on, and part of none.
+    virtual void set_layer(Layer layer) = 0;
     // Makes the candidate the published bundle: its sections, then the manifest `current`, each
     // durable before the next. On error the old bundle stays published.
     virtual Result<Done, std::string> publish(const Candidate& candidate) = 0;

@@ -55,7 +55,7 @@ Candidate CommitPipeline::check(const FileSet& files) {
 Result<Done, CommitError> CommitPipeline::build_head(const Commit& head) {
     auto files = parts_.store.files_of(head.serial);
     if (!files) return Err{from_store(files.error())};
-    Candidate built = parts_.engine.build(*files, current().get());
+    Candidate built = parts_.engine.build_committed(*files, current().get(), head.at);
     if (!built.ok())
         return Err{CommitError{CommitFailure::invalid,
                                "HEAD (r" + std::to_string(head.serial) +
@@ -132,7 +132,7 @@ Result<CommitReport, CommitError> CommitPipeline::commit(const CommitRequest& r)
     auto head = parts_.store.head();
     if (!head) return Err{from_store(head.error())};
     NewCommit commit{.files = r.files,
-                     .bundle = built.bundle_hash,
+                     .bundle = built.commit_bundle,
                      .author = r.author,
                      .at = r.now,
                      .reason = r.reason,
@@ -141,7 +141,7 @@ Result<CommitReport, CommitError> CommitPipeline::commit(const CommitRequest& r)
                      .confirm_until = {},
                      .settle_pending = false};
     const bool stale = r.base && *r.base != (*head ? (*head)->id : "");
-    if (*head && !stale && (*head)->id == commit_id(built.bundle_hash, r.files)) {
+    if (*head && !stale && (*head)->id == commit_id(built.commit_bundle, r.files)) {
         CommitReport same;
         same.commit = **head;
         same.unchanged = true;
@@ -180,7 +180,7 @@ Result<CommitReport, CommitError> CommitPipeline::go_back(std::uint64_t serial, 
                                std::move(built.diagnostics)}};
     const double build_ms = ms_since(start);
     NewCommit commit{.files = std::move(*files),
-                     .bundle = built.bundle_hash,
+                     .bundle = built.commit_bundle,
                      .author = who.actor,
                      .at = who.now,
                      .reason = who.reason,
@@ -217,6 +217,27 @@ Result<std::uint64_t, CommitError> CommitPipeline::confirm(const Who& who) {
     confirm_deadline_.reset();
     arm_for_seconds_.reset();
     return *seq;
+}
+
+std::string CommitPipeline::relayer(Layer layer) {
+    const std::lock_guard lock(one_at_a_time_);
+    parts_.engine.set_layer(std::move(layer));
+    const auto before = current();
+    if (!before) return "";  // the first policy will be built with it
+    Candidate built = parts_.engine.rebuild(*before);
+    if (!built.ok())
+        return "the effects of cases could not be compiled: what is published stays in force";
+    std::string trouble;
+    for (const std::string& one : built.layer_troubles)
+        trouble += (trouble.empty() ? "" : "; ") + one;
+    if (built.bundle_hash == before->bundle_hash) return trouble;
+    refused_hash_.clear();
+    set_current(std::move(built));
+    CommitReport report;
+    activate(report);
+    if (report.activation == Activation::unpublished || report.activation == Activation::refused)
+        trouble += (trouble.empty() ? "" : "; ") + report.activation_message;
+    return trouble;
 }
 
 std::string CommitPipeline::revert_if_expired(UtcTime now) {

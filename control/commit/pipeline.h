@@ -86,6 +86,11 @@ class CommitPipeline {
     // plane whose active bundle is not the published one. Returns what was done, for the log.
     std::string tick(UtcTime now, MonoTime mono);
 
+    // Puts the effects of cases over the policy in force, and publishes and activates the result if
+    // that changes anything. Returns what did not fit, for `status`; empty when all did. What could
+    // not be activated is tried again by tick().
+    std::string relayer(Layer layer);
+
     // The policy in force as compiled from HEAD; null before the first commit.
     std::shared_ptr<const Candidate> current() const;
     // Compiles without committing.

@@ -163,6 +163,8 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     LiveEngine engine(config.bundle_dir, utc_now, name_key_of(*name_key));
     LiveDataPlane dataplane(config.runtime_dir);
     CommitPipeline pipeline({**store, engine, dataplane, config.bundle_dir});
+    CaseKeeper keeper(config.cases, **store, **store, pipeline);
+    keeper.start({mono_now(), utc_now()});  // before any policy: it is compiled under the layer
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)
         spdlog::error("{}", recovered.error().message);
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
@@ -170,7 +172,7 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     Troubles troubles;
     auto server = HttpServer::start(config.runtime_dir + "/api.sock",
                                     {pipeline, **store, dataplane, engine, node_name(), utc_now(),
-                                     utc_now, [&] { return troubles.get(); }});
+                                     utc_now, [&] { return troubles.get(); }, keeper.parts()});
     if (!server) {
         spdlog::error("{}", server.error());
         return 1;
@@ -180,7 +182,13 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         return 1;
     }
     spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);
-    turn_the_wheel(pipeline, dataplane, intake, stop, [&] { troubles.set(collect(intake, log)); });
+    turn_the_wheel(pipeline, dataplane, intake, stop, [&] {
+        keeper.tick({mono_now(), utc_now()});
+        std::vector<std::string> all = collect(intake, log);
+        for (std::string& trouble : keeper.troubles())
+            all.push_back(std::move(trouble));
+        troubles.set(std::move(all));
+    });
     spdlog::info("sluiced ends; forwarding goes on");
     return 0;
 }

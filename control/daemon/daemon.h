@@ -3,6 +3,8 @@
 #include <atomic>
 #include <string>
 
+#include "control/daemon/case_keeper.h"
+
 namespace sluice::control {
 
 struct DaemonConfig {
@@ -10,6 +12,7 @@ struct DaemonConfig {
     std::string runtime_dir = "/run/sluice";
     std::string bundle_dir = "/var/lib/sluice/bundle";
     std::string run_as;  // user, name or uid or uid:gid; empty = stays who it is
+    CaseKeeper::Config cases;
 };
 
 // Runs until `stop` becomes true. Returns the process's exit code: 0, or 1 when it could not start

@@ -87,33 +87,70 @@ std::optional<layout::NameKey> name_key_of(std::string_view hex) {
 }
 
 Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
+    return build_committed(files, previous, now_());
+}
+
+Candidate LiveEngine::build_committed(const FileSet& files, const Candidate* previous,
+                                      UtcTime at) {
     Candidate out;
-    load::Loaded loaded =
-        load_for_today(files, now_(), previous ? previous->policy.get() : nullptr);
+    load::Loaded loaded = load_for_today(files, at, previous ? previous->policy.get() : nullptr);
     out.diagnostics = std::move(loaded.diagnostics);
     if (load::has_errors(out.diagnostics)) return out;
-    auto policy = std::make_shared<const model::Policy>(std::move(loaded.policy));
-    out.policy = policy;
-    const ipc::CompiledBundle* before =
-        previous ? static_cast<const ipc::CompiledBundle*>(previous->sections.get()) : nullptr;
+    out.policy = std::make_shared<const model::Policy>(std::move(loaded.policy));
+    compile_into(out, previous);
+    return out;
+}
+
+Candidate LiveEngine::rebuild(const Candidate& previous) {
+    Candidate out;
+    out.policy = previous.policy;
+    compile_into(out, &previous);
+    return out;
+}
+
+void LiveEngine::set_layer(Layer layer) {
+    auto shared = std::make_shared<const Layer>(std::move(layer));
+    const std::lock_guard lock(layer_mutex_);
+    layer_ = std::move(shared);
+}
+
+std::shared_ptr<const Layer> LiveEngine::layer() const {
+    const std::lock_guard lock(layer_mutex_);
+    return layer_;
+}
+
+void LiveEngine::compile_into(Candidate& out, const Candidate* previous) {
     compile::CompileOptions options;
-    options.previous = before;
+    options.previous =
+        previous ? static_cast<const ipc::CompiledBundle*>(previous->sections.get()) : nullptr;
     options.name_key = name_key_;
-    auto compiled = compile::compile(*policy, options);
+    auto compiled = compile::compile(*out.policy, options);
     const auto& reports = compiled ? compiled->reports : compiled.error();
     for (const compile::Diagnostic& d : reports)
         out.diagnostics.push_back(
-            of_compile(d, *policy, compiled ? load::Severity::warning : load::Severity::error));
-    if (!compiled) return out;
+            of_compile(d, *out.policy, compiled ? load::Severity::warning : load::Severity::error));
+    if (!compiled) return;
+    out.commit_bundle = ipc::to_hex(compiled->bundle.hash());
+    if (const auto effects = layer(); !effects->empty()) {
+        // All but the policy section is shared with the bundle without the layer.
+        model::Policy layered = *out.policy;
+        out.layer_troubles = apply_layer(*effects, layered);
+        options.previous = &compiled->bundle;
+        auto over = compile::compile(layered, options);
+        if (over)
+            compiled = std::move(over);
+        else  // a fault of ours: apply_layer leaves out what does not fit
+            out.layer_troubles.push_back("the effects of cases do not compile: " +
+                                         over.error().front().message);
+    }
     const auto* rules_before =
         previous ? dynamic_cast<const ViewRulebook*>(previous->rules.get()) : nullptr;
     auto loaded_bundle =
         ipc::load_compiled(compiled->bundle, rules_before ? &rules_before->bundle() : nullptr);
     SLUICE_ASSERT(loaded_bundle.ok());  // compile() and the reader disagree: a fault of ours
     out.bundle_hash = ipc::to_hex(compiled->bundle.hash());
-    out.rules = std::make_shared<const ViewRulebook>(std::move(*loaded_bundle), policy);
+    out.rules = std::make_shared<const ViewRulebook>(std::move(*loaded_bundle), out.policy);
     out.sections = std::make_shared<const ipc::CompiledBundle>(std::move(compiled->bundle));
-    return out;
 }
 
 }  // namespace sluice::control

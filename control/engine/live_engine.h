@@ -2,6 +2,7 @@
 // view. Also used by `sluicectl policy check`, without a daemon.
 #pragma once
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -20,10 +21,20 @@ class LiveEngine : public Engine {
         : bundle_dir_(std::move(bundle_dir)), now_(std::move(now)), name_key_(name_key) {}
 
     Candidate build(const FileSet& files, const Candidate* previous) override;
+    Candidate build_committed(const FileSet& files, const Candidate* previous,
+                              UtcTime at) override;
+    Candidate rebuild(const Candidate& previous) override;
+    void set_layer(Layer layer) override;
     Result<Done, std::string> publish(const Candidate& candidate) override;
     std::string published_hash() override;
 
   private:
+    // Compiles `out.policy`, without and with the layer.
+    void compile_into(Candidate& out, const Candidate* previous);
+    std::shared_ptr<const Layer> layer() const;
+
+    mutable std::mutex layer_mutex_;
+    std::shared_ptr<const Layer> layer_ = std::make_shared<const Layer>();
     std::string bundle_dir_;
     std::function<UtcTime()> now_;
     std::optional<layout::NameKey> name_key_;

@@ -61,6 +61,13 @@ std::optional<UtcTime> Case::next_due() const {
     return next;
 }
 
+const Deadline* Case::first_over(UtcTime at) const {
+    const Deadline* first = nullptr;
+    for (const Deadline& d : deadlines)
+        if (!d.held && d.due <= at && (first == nullptr || d.due < first->due)) first = &d;
+    return first;
+}
+
 void apply(Case& c, const EventRecord& record) {
     if (c.version == 0) c.opened = record.at;
     ++c.version;

@@ -38,6 +38,8 @@ struct Case {
     const Deadline* deadline(std::string_view id) const;
     // The next instant at which the sweep has something to do; nothing when it has not.
     std::optional<UtcTime> next_due() const;
+    // Of the deadlines that are over at `at` and not held, the one that was over first.
+    const Deadline* first_over(UtcTime at) const;
 };
 
 enum class RecordKind : std::uint8_t {
@@ -50,12 +52,17 @@ enum class RecordKind : std::uint8_t {
 inline constexpr std::string_view kRecordKindWords[] = {"event", "reminded", "held", "released",
                                                         "recomputed"};
 
+// Of what sluiced does by itself: no person has it (uid_t -1 is never given out).
+inline constexpr std::uint32_t kSluicedUid = 0xffff'ffff;
+
 struct EventRecord {
     RecordKind kind = RecordKind::event;
     std::string event;     // of an event; else the deadline
     UtcTime at;
     Party by = Party::system;
     std::string actor;     // who: a person, an operator's certificate, "sluiced"
+    std::uint32_t uid = kSluicedUid;
+    std::string deadline;  // whose end this is; empty: nobody's
     std::string ground;    // why: free text or the id of a request
     std::string rule;      // requirement id
     CaseFields given;      // fields that were set; an empty list clears one

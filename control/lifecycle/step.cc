@@ -155,6 +155,8 @@ Result<Step, StepError> happen(const LifeCycle& cycle, const Calendars& calendar
     record.at = command.at;
     record.by = command.by;
     record.actor = command.actor;
+    record.uid = command.uid;
+    record.deadline = fired;
     record.ground = command.ground;
     record.rule = rule->rule;
     record.given = std::move(given);
@@ -210,15 +212,12 @@ Result<Step, StepError> step(const LifeCycle& cycle, const Calendars& calendars,
 std::optional<Result<Step, StepError>> step_due(const LifeCycle& cycle, const Calendars& calendars,
                                                 const Case& c, UtcTime at) {
     const Calendar* calendar = calendar_of(cycle, calendars);
-    const Deadline* over = nullptr;
-    for (const Deadline& d : c.deadlines) {
-        if (d.held) continue;
-        if (d.due <= at && (over == nullptr || d.due < over->due)) over = &d;
-        // What is over needs no reminder any more.
-        if (d.due > at && d.reminded < d.remind.size() && d.remind[d.reminded] <= at &&
+    // What is over needs no reminder any more.
+    for (const Deadline& d : c.deadlines)
+        if (!d.held && d.due > at && d.reminded < d.remind.size() && d.remind[d.reminded] <= at &&
             calendar != nullptr)
             return reminder_step(cycle, *calendar, c, d, at);
-    }
+    const Deadline* over = c.first_over(at);
     if (over == nullptr) return std::nullopt;
     const DeadlineRule* rule = cycle.deadline(over->id);
     if (rule == nullptr)
@@ -227,7 +226,6 @@ std::optional<Result<Step, StepError>> step_due(const LifeCycle& cycle, const Ca
     Command command;
     command.event = rule->then;
     command.at = at;
-    command.actor = "sluiced";
     command.ground = "deadline " + over->id + " is over";
     return happen(cycle, calendars, c, command, over->id);
 }
@@ -260,6 +258,7 @@ Result<Step, StepError> release_deadline(const Case& c, const std::string& deadl
     record.at = who.at;
     record.by = who.by;
     record.actor = who.actor;
+    record.uid = who.uid;
     record.ground = who.ground;
     record.state = c.state;
     Step out{std::move(record), c, {}};

@@ -15,7 +15,8 @@ struct Command {
     std::string event;
     UtcTime at;
     Party by = Party::system;
-    std::string actor;
+    std::string actor = "sluiced";
+    std::uint32_t uid = kSluicedUid;
     std::string ground;
     CaseFields given;
 };

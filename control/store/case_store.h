@@ -23,7 +23,9 @@ struct CaseEventRow {
 };
 
 struct EffectRow {
-    std::string case_id, kind, document;
+    std::string case_id, kind;
+    UtcTime since;  // of two that contradict, the later one holds
+    std::string document;
 };
 
 struct NoticeRow {
@@ -67,6 +69,7 @@ class CaseStore {
     // Open cases whose next_due is not after `now`, earliest first.
     virtual Result<std::vector<CaseRow>, StoreError> due_cases(UtcTime now, unsigned limit) = 0;
     virtual Result<std::vector<CaseEventRow>, StoreError> events_of(const std::string& id) = 0;
+    // By `since`, then case.
     virtual Result<std::vector<EffectRow>, StoreError> effects() = 0;
     virtual Result<std::vector<NoticeRow>, StoreError> notices(const std::string& state,
                                                                unsigned limit) = 0;

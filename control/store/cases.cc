@@ -39,7 +39,8 @@ struct Writer {
                        "VALUES (?, ?, ?, ?, ?)"),
           drop_effects(db, "DELETE FROM case_effects WHERE case_id = ?"),
           insert_effect(db,
-                        "INSERT INTO case_effects (case_id, kind, document) VALUES (?, ?, ?)"),
+                        "INSERT INTO case_effects (case_id, kind, since, document) VALUES (?, ?, ?, "
+                        "?)"),
           insert_notice(db,
                         "INSERT INTO case_notices (case_id, rule, party, recipient, kk, ru, en, "
                         "at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"),
@@ -52,7 +53,7 @@ struct Writer {
         run(insert_event, e.case_id, e.version, e.at.raw(), w.closes_for, e.document);
         run(drop_effects, w.after.id);
         for (const EffectRow& effect : w.effects)
-            run(insert_effect, effect.case_id, effect.kind, effect.document);
+            run(insert_effect, effect.case_id, effect.kind, effect.since.raw(), effect.document);
         for (const NoticeRow& n : w.notices)
             run(insert_notice, n.case_id, n.rule, n.party, n.recipient, n.text[0], n.text[1],
                 n.text[2], n.at.raw());
@@ -172,9 +173,10 @@ Result<std::vector<CaseEventRow>, StoreError> SqliteStore::events_of(const std::
 Result<std::vector<EffectRow>, StoreError> SqliteStore::effects() {
     return guarded<std::vector<EffectRow>>([&]() -> Result<std::vector<EffectRow>, StoreError> {
         std::vector<EffectRow> all;
-        Statement q(db_, "SELECT case_id, kind, document FROM case_effects ORDER BY case_id, kind");
+        Statement q(db_, "SELECT case_id, kind, since, document FROM case_effects ORDER BY since, case_id, "
+                    "kind");
         while (q.step())
-            all.push_back({q.text(0), q.text(1), q.text(2)});
+            all.push_back({q.text(0), q.text(1), UtcTime{q.integer(2)}, q.text(3)});
         return all;
     });
 }

@@ -86,6 +86,7 @@ CREATE INDEX cases_open_unique ON cases (uniq) WHERE closed = 0 AND uniq <> '';
 CREATE TABLE case_effects (
   case_id TEXT NOT NULL,
   kind TEXT NOT NULL,
+  since INTEGER NOT NULL,
   document TEXT NOT NULL,
   PRIMARY KEY (case_id, kind));
 CREATE TABLE case_notices (

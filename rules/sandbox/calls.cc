@@ -30,14 +30,15 @@ namespace {
 constexpr int kDataplane[] = {SLUICE_COMMON_CALLS, SYS_sendmmsg,        SYS_recvmmsg, SYS_signalfd4,
                               SYS_timerfd_create,  SYS_timerfd_settime, SYS_capget,   SYS_capset};
 
-// SQLite, published bundles, the API.
+// SQLite, published bundles, the API; what the kernel says of its clock (to set it needs a capability).
 constexpr int kDaemon[] = {SLUICE_COMMON_CALLS, SYS_bind,      SYS_listen,      SYS_fsync,
                            SYS_fdatasync,       SYS_fallocate, SYS_fadvise64,   SYS_rename,
                            SYS_renameat,        SYS_renameat2, SYS_link,        SYS_linkat,
                            SYS_symlink,         SYS_symlinkat, SYS_mkdir,       SYS_mkdirat,
                            SYS_rmdir,           SYS_flock,     SYS_fchmod,      SYS_chmod,
                            SYS_fchown,          SYS_umask,     SYS_getcwd,      SYS_statfs,
-                           SYS_fstatfs,         SYS_utimensat, SYS_memfd_create};
+                           SYS_fstatfs,         SYS_utimensat, SYS_memfd_create,
+                           SYS_adjtimex,        SYS_clock_adjtime};
 
 constexpr int kDeadly[] = {SYS_execve,
                            SYS_execveat,

@@ -1,29 +1,11 @@
 // sluicectl catalog lookup, catalog unknown.
 #include <memory>
 
-#include "tools/render/table.h"
 #include "tools/sluicectl/commands.h"
+#include "tools/sluicectl/items_table.h"
 
 namespace sluice::ctl {
 namespace {
-
-// A table of the items' own fields, in the order given.
-std::string table(const Json& items, const std::vector<std::string>& fields) {
-    std::vector<render::Column> columns;
-    for (std::string title : fields) {
-        for (char& c : title)
-            c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-        columns.push_back({title});
-    }
-    render::Table t(std::move(columns));
-    for (const Json& item : items) {
-        std::vector<std::string> cells;
-        for (const std::string& field : fields)
-            cells.push_back(cell(item.at(field)));
-        t.add(std::move(cells));
-    }
-    return t.text();
-}
 
 void add_lookup(CLI::App& catalog, Context& context) {
     CLI::App* command = catalog.add_subcommand("lookup", "Whose address it is");
@@ -40,7 +22,7 @@ void add_lookup(CLI::App& catalog, Context& context) {
              {[](const Json& d) {
                   return d.at("items").empty()
                              ? std::string("in no catalog\n")
-                             : table(d.at("items"), {"operator", "prefix", "organisation"});
+                             : items_table(d.at("items"), {"operator", "prefix", "organisation"});
               },
               [](const Json& d) { return d.at("items").empty() ? int{kNo} : int{kYes}; }});
     });
@@ -57,7 +39,7 @@ void add_unknown(CLI::App& catalog, Context& context) {
         "At most so many (1000)");
     command->callback([&context, wanted] {
         show(context, get(context, "/v1/catalog/unknown", *wanted), {[](const Json& d) {
-                 return table(d.at("items"),
+                 return items_table(d.at("items"),
                               {"operator", "address", "first_seen", "last_seen", "packets"});
              }});
     });

@@ -21,6 +21,10 @@ void add_protocol(CLI::App& app, Context& context);
 void add_vpn(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
+void add_lifecycle(CLI::App& app, Context& context);
+void add_case(CLI::App& app, Context& context);
+void add_deadline(CLI::App& app, Context& context);
+void add_calendar(CLI::App& app, Context& context);
 
 // `sluicectl policy ...`: `policy` is the noun's own subcommand.
 void add_policy(CLI::App& app, Context& context);

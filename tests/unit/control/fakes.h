@@ -88,9 +88,18 @@ class FakeEngine : public Engine {
         policy->catalog.push_back({*parse_prefix("10.0.0.0/8").prefix, 0, 0, {}});
         c.policy = policy;
         c.rules = std::make_shared<FakeRulebook>();
-        c.bundle_hash = hash_of(files);
+        c.commit_bundle = hash_of(files);
+        c.bundle_hash = layer.empty() ? c.commit_bundle
+                                      : sha256_hex(c.commit_bundle + std::to_string(layer.size()));
         return c;
     }
+    Candidate rebuild(const Candidate& previous) override {
+        Candidate c = previous;
+        c.bundle_hash = layer.empty() ? c.commit_bundle
+                                      : sha256_hex(c.commit_bundle + std::to_string(layer.size()));
+        return c;
+    }
+    void set_layer(Layer effects) override { layer = std::move(effects); }
     Result<Done, std::string> publish(const Candidate& candidate) override {
         if (disk_full) return Err{std::string("no space left on device")};
         published = candidate.bundle_hash;
@@ -99,6 +108,7 @@ class FakeEngine : public Engine {
     }
     std::string published_hash() override { return published; }
 
+    Layer layer;
     std::string published;
     int publishes = 0;
     bool disk_full = false;

@@ -1,0 +1,66 @@
+// sluicectl calendar show, verify.
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "control/deadlines/read_calendar.h"
+#include "tools/sluicectl/commands.h"
+#include "tools/sluicectl/items_table.h"
+
+namespace sluice::ctl {
+namespace {
+
+void add_show(CLI::App& noun, Context& context) {
+    CLI::App* command = noun.add_subcommand("show", "The calendars sluiced counts by");
+    command->callback([&context] {
+        show(context, get(context, "/v1/calendars"), {[](const Json& d) {
+                 Json rows = Json::array();
+                 for (const Json& year : d.at("items")) {
+                     Json row = year;
+                     row["five_day"] = year.at("five_day").at("days");
+                     row["six_day"] = year.at("six_day").at("days");
+                     rows.push_back(std::move(row));
+                 }
+                 return items_table(rows, {"calendar", "year", "five_day", "six_day", "final",
+                                           "version", "zone"});
+             }});
+    });
+}
+
+std::string content_of(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+void add_verify(CLI::App& noun, Context& context) {
+    CLI::App* command =
+        noun.add_subcommand("verify", "Checks a calendar file, without the daemon");
+    auto file = std::make_shared<std::string>();
+    command->add_option("file", *file, "Calendar (YAML)")->required()->check(CLI::ExistingFile);
+    command->callback([&context, file] {
+        load::Report report;
+        const std::uint32_t index = report.add_file(*file);
+        const bool good = control::read_calendar(content_of(*file), index, report) != nullptr;
+        const Json document = {{"apiVersion", "sluice/v1"},
+                               {"kind", "CalendarCheck"},
+                               {"items", Json::array({{{"file", *file}, {"ok", good}}})}};
+        for (const load::Diagnostic& d : report.take())
+            std::fputs(load::to_text(d).c_str(), stderr);
+        show(context, {kYes, document},
+             {[good](const Json&) { return std::string(good ? "ok\n" : ""); },
+              [good](const Json&) { return good ? int{kYes} : int{kInvalid}; }});
+    });
+}
+
+}  // namespace
+
+void add_calendar(CLI::App& app, Context& context) {
+    CLI::App* noun = app.add_subcommand("calendar", "Working days, public holidays, moved days");
+    noun->require_subcommand(1);
+    add_show(*noun, context);
+    add_verify(*noun, context);
+}
+
+}  // namespace sluice::ctl
