@@ -65,7 +65,7 @@ void read_week(Reader& reader, const YamlNode* node, Week week, CalendarYear& ye
         days += is_weekday(day, week);
     days -= static_cast<unsigned>(year.off[w].size());
     days += static_cast<unsigned>(year.worked[w].size());
-    if (sum != 0 && days != sum)
+    if (!reader.report().has_errors() && days != sum)
         reader.error(*node, "calendar_sum",
                      std::to_string(year.year) + " has " + std::to_string(days) +
                          " working days by its lists, and `days` says " + std::to_string(sum),

@@ -19,7 +19,9 @@ std::string quoted(const std::string& text) { return load::in_quotes(text); }
 Trouble check_prefix(std::string& value) {
     const ParsedPrefix parsed = parse_prefix(value);
     if (parsed.prefix) {
-        value = to_text(*parsed.prefix);
+        // One address is written as one: as reports and people do.
+        value = parsed.prefix->length == 128 ? to_text(parsed.prefix->network)
+                                             : to_text(*parsed.prefix);
         return {};
     }
     if (parsed.error == PrefixError::host_bits_set)
