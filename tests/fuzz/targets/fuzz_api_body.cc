@@ -47,6 +47,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (difference && difference->sent) check_files(*difference->sent);
     check_error(parse_reason_body(text));
     check_error(parse_drain_body(text));
+    const auto event = parse_case_body(text);
+    check_error(event);
+    if (event) SLUICE_ASSERT(!event->event.empty() && event->fields.size() <= kFieldsMax);
+    const auto deadline = parse_deadline_body(text);
+    check_error(deadline);
+    if (deadline) SLUICE_ASSERT(!deadline->deadline.empty());
     const auto capture = parse_capture_body(text);
     check_error(capture);
     if (capture)
