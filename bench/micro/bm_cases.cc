@@ -1,5 +1,5 @@
-// Open cases in a real store: how long a sweep takes when little is due and when many are, and three
-// years of days over simulated cases.
+// Open cases in a real store: how long a sweep takes when little is due and when many are, and
+// three years of days over simulated cases.
 //
 //   bm_cases [CASES]     1,000,000 open cases unless given; a tenth of them simulated
 #include <unistd.h>
@@ -9,9 +9,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "control/cases/case_desk.h"
 #include "control/cases/case_rows.h"
 #include "control/cases/simulate.h"
-#include "control/cases/case_desk.h"
 #include "control/store/sqlite_store.h"
 
 namespace {
@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
     const auto start = std::chrono::steady_clock::now();
     const SimulationResult r = simulate(set, plan);
     SLUICE_ASSERT(r.broken.empty());
-    std::printf("%-34s %8.3f s  %u cases, %lu events, %lu deadlines over\n",
-                "three years of days", seconds_since(start), plan.cases, r.events, r.fired);
+    std::printf("%-34s %8.3f s  %u cases, %lu events, %lu deadlines over\n", "three years of days",
+                seconds_since(start), plan.cases, r.events, r.fired);
     return 0;
 }

@@ -19,7 +19,7 @@ struct CaseParts {
     CaseDesk* desk = nullptr;
     CaseStore* store = nullptr;
     std::function<std::string()> clock_hold;  // why deadlines wait; empty: they do not
-    std::function<void()> release_clock;
+    std::function<Result<Done, StoreError>()> release_clock;
 };
 
 // What handlers may use.

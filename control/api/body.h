@@ -14,7 +14,7 @@ inline constexpr std::size_t kBodyBytesMax = 256u << 20;  // a policy with 1 M p
 inline constexpr std::size_t kPathBytesMax = 255;
 inline constexpr std::size_t kFilesPerPolicyMax = 1000;
 inline constexpr std::size_t kReasonBytesMax = 1000;
-inline constexpr std::size_t kFieldsMax = 100;            // of an event of a case
+inline constexpr std::size_t kFieldsMax = 100;              // of an event of a case
 inline constexpr std::size_t kFieldValuesBodyMax = 10'000;  // of one of them
 inline constexpr std::int64_t kConfirmSecondsMax = 86'400;
 

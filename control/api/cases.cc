@@ -1,6 +1,6 @@
 // GET and POST /v1/cases, their events, hold and release of deadlines, /v1/deadlines, /v1/notices.
-#include "control/api/body.h"
 #include "control/api/cases.h"
+#include "control/api/body.h"
 #include "control/store/time_text.h"
 
 namespace sluice::control {
@@ -41,16 +41,11 @@ Json event_json(const EventRecord& r, std::uint64_t version) {
     Json started = Json::array();
     for (const Deadline& d : r.started)
         started.push_back(deadline_json(d));
-    return {{"version", version},
-            {"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
-            {"event", r.event},
-            {"at", rfc3339(r.at)},
-            {"by", name_of(r.by)},
-            {"actor", r.actor},
-            {"reason", r.ground},
-            {"rule", r.rule},
-            {"state", r.state},
-            {"fields", r.given},
+    return {{"version", version},  {"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
+            {"event", r.event},    {"at", rfc3339(r.at)},
+            {"by", name_of(r.by)}, {"actor", r.actor},
+            {"reason", r.ground},  {"rule", r.rule},
+            {"state", r.state},    {"fields", r.given},
             {"deadlines", started}};
 }
 
@@ -59,9 +54,9 @@ Err<ApiError> fail(const DeskError& e) {
                                     ErrorCode::unavailable};
     const bool conflict = e.failure == DeskFailure::refused &&
                           (e.step == StepFailure::wrong_state || e.step == StepFailure::closed);
-    return control::fail(conflict ? ErrorCode::conflict
-                                  : kCodes[static_cast<std::size_t>(e.failure)],
-                         e.message, e.hint);
+    return control::fail(
+        conflict ? ErrorCode::conflict : kCodes[static_cast<std::size_t>(e.failure)], e.message,
+        e.hint);
 }
 
 Command command_of(const Call& call, Services& s, std::string reason) {
@@ -212,9 +207,10 @@ Answer post_clock_release(const Call& call, Services& s) {
     audit.reason = body.reason;
     const auto seq = s.store.add_audit(audit);  // first: a release nobody can see is none
     if (!seq) return control::fail(seq.error());
-    parts.release_clock();
-    return reply("Clock", s, Json::array({{{"was_held", hold.empty() ? Json(nullptr) : Json(hold)},
-                                           {"audit_seq", *seq}}}));
+    if (const auto done = parts.release_clock(); !done) return control::fail(done.error());
+    return reply("Clock", s,
+                 Json::array({{{"was_held", hold.empty() ? Json(nullptr) : Json(hold)},
+                               {"audit_seq", *seq}}}));
 }
 
 Answer get_notices(const Call& call, Services& s) {

@@ -64,9 +64,12 @@ Json days_json(const std::vector<Day>& days) {
 }
 
 Json year_json(const Calendar& c, const CalendarYear& y) {
-    Json item = {{"calendar", c.id()},      {"version", c.version()},
-                 {"zone", c.zone()},        {"year", y.year},
-                 {"final", y.final},        {"why", y.why},
+    Json item = {{"calendar", c.id()},
+                 {"version", c.version()},
+                 {"zone", c.zone()},
+                 {"year", y.year},
+                 {"final", y.final},
+                 {"why", y.why},
                  {"uncertain", days_json(y.uncertain)}};
     for (const Week week : {Week::five_day, Week::six_day}) {
         const auto w = static_cast<std::size_t>(week);

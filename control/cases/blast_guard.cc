@@ -27,8 +27,7 @@ bool blocks(const Effect& e, bool begins) {
     return !closes && e.kind != EffectKind::bypass_open && e.kind != EffectKind::waf_enrolled;
 }
 
-const Effect* first_blocking(const std::vector<Effect>& before,
-                             const std::vector<Effect>& after) {
+const Effect* first_blocking(const std::vector<Effect>& before, const std::vector<Effect>& after) {
     for (const Effect& e : after)
         if (blocks(e, true) && !in_force(before, e.kind)) return &e;
     for (const Effect& e : before)

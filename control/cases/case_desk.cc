@@ -14,9 +14,7 @@ DeskError of(const StoreError& e) {
             "look at free space and at the log of sluiced"};
 }
 
-DeskError of(const StepError& e) {
-    return {DeskFailure::refused, e.failure, e.message, e.hint};
-}
+DeskError of(const StepError& e) { return {DeskFailure::refused, e.failure, e.message, e.hint}; }
 
 DeskError no_cycle(const std::string& id) {
     return {DeskFailure::not_found, StepFailure::unknown_event, "no life cycle \"" + id + "\"",
@@ -55,8 +53,8 @@ Result<Case, DeskError> CaseDesk::open(const std::string& life_cycle, const Comm
     if (rules == nullptr) return Err{no_cycle(life_cycle)};
     auto number = store_.next_case_number();
     if (!number) return Err{of(number.error())};
-    auto done = open_case(*rules, set_.calendars, life_cycle + "-" + std::to_string(*number),
-                          command);
+    auto done =
+        open_case(*rules, set_.calendars, life_cycle + "-" + std::to_string(*number), command);
     if (!done) return Err{of(done.error())};
     return write(*rules, Case{}, *done);
 }
@@ -69,8 +67,7 @@ Result<Case, DeskError> CaseDesk::raise(const std::string& id, const Command& co
     if (rules == nullptr) return Err{no_cycle(c.life_cycle)};
     if (version && *version != c.version)
         return Err{DeskError{DeskFailure::conflict, StepFailure::unknown_event,
-                             id + " has had other events since version " +
-                                 std::to_string(*version),
+                             id + " has had other events since version " + std::to_string(*version),
                              "look at it again"}};
     auto done = step(*rules, set_.calendars, c, command);
     if (!done) return Err{of(done.error())};

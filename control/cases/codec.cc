@@ -12,9 +12,15 @@ Json json_of(const Deadline& d) {
     Json remind = Json::array();
     for (const UtcTime t : d.remind)
         remind.push_back(t.raw());
-    return {{"id", d.id},         {"start", d.start.raw()},  {"due", d.due.raw()},
-            {"calendar", d.calendar}, {"provisional", d.provisional}, {"held", d.held},
-            {"released", d.released}, {"why_held", d.why_held},   {"remind", remind},
+    return {{"id", d.id},
+            {"start", d.start.raw()},
+            {"due", d.due.raw()},
+            {"calendar", d.calendar},
+            {"provisional", d.provisional},
+            {"held", d.held},
+            {"released", d.released},
+            {"why_held", d.why_held},
+            {"remind", remind},
             {"reminded", d.reminded}};
 }
 

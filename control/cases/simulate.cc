@@ -56,10 +56,10 @@ class Simulation {
   public:
     Simulation(const LifeCycleSet& set, const SimulationPlan& plan)
         : set_(set), plan_(plan), random_(plan.seed) {
-        start_ = std::int64_t{Day{std::chrono::year{plan.first_year} / 1 / 1}
-                                  .time_since_epoch()
-                                  .count()} *
-                 kDay;
+        start_ =
+            std::int64_t{
+                Day{std::chrono::year{plan.first_year} / 1 / 1}.time_since_epoch().count()} *
+            kDay;
         for (const auto& [id, cycle] : set.cycles)
             cycles_.push_back(cycle.get());
     }
@@ -104,12 +104,11 @@ class Simulation {
     Command random_command(const Running& r, UtcTime now) {
         std::vector<const EventRule*> possible;
         for (const EventRule& e : r.cycle->events) {
-            const bool here = r.now.version == 0
-                                  ? e.from.empty()
-                                  : std::find(e.from.begin(), e.from.end(), r.now.state) !=
-                                        e.from.end();
-            const bool person = std::any_of(e.by.begin(), e.by.end(),
-                                            [](Party p) { return p != Party::system; });
+            const bool here = r.now.version == 0 ? e.from.empty()
+                                                 : std::find(e.from.begin(), e.from.end(),
+                                                             r.now.state) != e.from.end();
+            const bool person =
+                std::any_of(e.by.begin(), e.by.end(), [](Party p) { return p != Party::system; });
             if (here && person) possible.push_back(&e);
         }
         Command command;
@@ -117,8 +116,8 @@ class Simulation {
         if (possible.empty()) return command;
         const EventRule& e = *possible[draw_below(random_, possible.size())];
         command.event = e.id;
-        command.by = *std::find_if(e.by.begin(), e.by.end(),
-                                   [](Party p) { return p != Party::system; });
+        command.by =
+            *std::find_if(e.by.begin(), e.by.end(), [](Party p) { return p != Party::system; });
         command.actor = "somebody";
         command.ground = "simulated";
         for (const std::string& id : e.needs)

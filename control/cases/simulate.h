@@ -10,7 +10,7 @@ struct SimulationPlan {
     unsigned cases = 1'000;
     unsigned days = 3 * 365;
     std::uint64_t seed = 1;
-    int first_year = 2024;  // the first day is 1 January of it
+    int first_year = 2024;       // the first day is 1 January of it
     unsigned events_a_case = 8;  // of people, spread over the days at random
 };
 

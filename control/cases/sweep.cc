@@ -18,8 +18,7 @@ DeskError store_trouble(const StoreError& e) {
 
 // What happens next to a due case: the step, a hold in its place, or nothing more now.
 std::optional<Step> CaseDesk::next_step(const LifeCycle& rules, const Case& c, UtcTime now,
-                                        const std::set<std::string>& blocked,
-                                        SweepReport& report) {
+                                        const std::set<std::string>& blocked, SweepReport& report) {
     auto due = step_due(rules, set_.calendars, c, now);
     if (!due) return std::nullopt;
     if (!*due) {
@@ -53,7 +52,8 @@ void CaseDesk::sweep_case(Case c, UtcTime now, std::set<std::string>& blocked,
     const LifeCycle* rules = cycle(c.life_cycle);
     if (rules == nullptr) {
         ++report.failed;
-        report.trouble = c.id + ": there is no life cycle " + c.life_cycle + " any more: put it back";
+        report.trouble =
+            c.id + ": there is no life cycle " + c.life_cycle + " any more: put it back";
         return;
     }
     for (unsigned i = 0; i < kStepsACaseMax; ++i) {
@@ -127,8 +127,7 @@ Result<unsigned, DeskError> CaseDesk::recompute(UtcTime now) {
             if (const auto step = control::recompute(*rules, set_.calendars, *c, now))
                 writes.push_back(case_write(*rules, *c, *step));
         }
-        if (const auto done = store_.record(writes); !done)
-            return Err{store_trouble(done.error())};
+        if (const auto done = store_.record(writes); !done) return Err{store_trouble(done.error())};
         moved += static_cast<unsigned>(writes.size());
         if (rows->size() < page.limit) break;
         page.after = rows->back().id;

@@ -84,8 +84,8 @@ bool UnknownSources::heal(UtcTime now, const IsCatalogued& is_catalogued, Pendin
     }
 }
 
-void UnknownSources::open_cases(UtcTime now, const IsCatalogued& is_catalogued,
-                                const Pending& open, UnknownReport& report) {
+void UnknownSources::open_cases(UtcTime now, const IsCatalogued& is_catalogued, const Pending& open,
+                                UnknownReport& report) {
     const auto seen = reports_.unknown_sources("", kReportsMax);
     if (!seen) {
         report.trouble = seen.error().message;
@@ -114,8 +114,9 @@ void UnknownSources::open_cases(UtcTime now, const IsCatalogued& is_catalogued,
         Command command = system_event("seen", now, "seen by the data plane, in no catalog");
         command.given = {{"operator", {op}},
                          {"addresses", batch.first},
-                         {"packets", {std::to_string(std::min<std::uint64_t>(
-                                         batch.second, std::numeric_limits<std::uint32_t>::max()))}}};
+                         {"packets",
+                          {std::to_string(std::min<std::uint64_t>(
+                              batch.second, std::numeric_limits<std::uint32_t>::max()))}}};
         const auto opened = desk_.open(kLifeCycle, command);
         if (!opened) {
             report.trouble = opened.error().message;

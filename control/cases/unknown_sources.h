@@ -8,11 +8,11 @@ namespace sluice::control {
 
 // Spoofed noise opens no case: a real host keeps sending, a forged address is one of many.
 struct NoiseLimits {
-    std::uint64_t packets_min = 20;     // of one address, ever
-    std::int64_t seconds_min = 300;     // between its first and its latest packet
+    std::uint64_t packets_min = 20;       // of one address, ever
+    std::int64_t seconds_min = 300;       // between its first and its latest packet
     std::int64_t seconds_recent = 3'600;  // since its latest packet: what is gone opens no case
-    unsigned addresses_a_case = 10'000;  // the rest waits for the next case
-    std::int64_t seconds_between = 600;  // new cases of one operator
+    unsigned addresses_a_case = 10'000;   // the rest waits for the next case
+    std::int64_t seconds_between = 600;   // new cases of one operator
 };
 
 // True for an address of an operator that the catalog has now.

@@ -50,10 +50,22 @@ std::optional<CaseParts> CaseKeeper::parts() {
                          const std::lock_guard lock(mutex_);
                          return clock_.hold();
                      },
-                     [this] {
-                         const std::lock_guard lock(mutex_);
-                         clock_.release(now_);
-                     }};
+                     [this] { return release_clock(); }};
+}
+
+// Durable before it holds: a restart a second later must not hold again.
+Result<Done, StoreError> CaseKeeper::release_clock() {
+    Now now;
+    {
+        const std::lock_guard lock(mutex_);
+        now = now_;
+    }
+    if (auto done = cases_.remember("clock_last", std::to_string(now.utc.raw())); !done)
+        return done;
+    if (auto done = cases_.remember("clock_hold", ""); !done) return done;
+    const std::lock_guard lock(mutex_);
+    clock_.release(now_);
+    return Done{};
 }
 
 double CaseKeeper::catalogued_addresses(const std::string& operator_id) const {
@@ -120,7 +132,8 @@ void CaseKeeper::minute(Now now) {
     if (!hold.empty()) {
         const auto due = cases_.due_cases(now.utc, kDueShown);
         const std::size_t waiting = due ? due->size() : 0;
-        say("sweep", waiting == 0 ? "" : std::to_string(waiting) + " cases are due and held: " + hold);
+        say("sweep",
+            waiting == 0 ? "" : std::to_string(waiting) + " cases are due and held: " + hold);
         remember("clock_hold", hold);
         return;
     }
@@ -137,9 +150,8 @@ void CaseKeeper::minute(Now now) {
     }
     if (seen_ && seen_->rules) {
         const UnknownReport unknown = unknown_->turn(
-            now.utc, [this](const std::string& op, const IpAddress& a) {
-                return is_catalogued(op, a);
-            });
+            now.utc,
+            [this](const std::string& op, const IpAddress& a) { return is_catalogued(op, a); });
         say("unknown", unknown.trouble);
     }
     const SweepReport report = desk_->sweep(now.utc);

@@ -32,6 +32,7 @@ class CaseKeeper {
   private:
     void minute(Now now);
     void watch_clock(Now now);
+    Result<Done, StoreError> release_clock();
     bool remember(const std::string& key, const std::string& value);
     void push_layer();
     double catalogued_addresses(const std::string& operator_id) const;

@@ -28,9 +28,10 @@ int main(int argc, char** argv) {
     std::string clock = "synchronised";
     app.add_option("--rules", cases.rules_dir, "Directory that holds calendars/ and lifecycles/")
         ->capture_default_str();
-    app.add_option("--clock", clock,
-                   "When deadlines are acted on: synchronised (only while the kernel says its clock "
-                   "is) or any")
+    app.add_option(
+           "--clock", clock,
+           "When deadlines are acted on: synchronised (only while the kernel says its clock "
+           "is) or any")
         ->check(CLI::IsMember({"synchronised", "any"}))
         ->capture_default_str();
     app.add_option("--unknown-packets", cases.noise.packets_min,

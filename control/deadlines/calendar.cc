@@ -8,9 +8,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::year_month_day;
 
-Day first_day_of(int year) {
-    return Day{std::chrono::year{year} / std::chrono::January / 1};
-}
+Day first_day_of(int year) { return Day{std::chrono::year{year} / std::chrono::January / 1}; }
 
 int year_of(Day day) { return static_cast<int>(year_month_day{day}.year()); }
 
@@ -48,8 +46,8 @@ Calendar::Calendar(std::string id, std::string version, std::string zone,
 
 bool Calendar::is_working(Day day, Week week) const {
     if (day < first_ || day >= end_) return is_weekday(day, week);
-    return working_[static_cast<std::size_t>(week)][static_cast<std::size_t>(
-        (day - first_).count())];
+    return working_[static_cast<std::size_t>(week)]
+                   [static_cast<std::size_t>((day - first_).count())];
 }
 
 bool Calendar::is_provisional(Day day) const {

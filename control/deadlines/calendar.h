@@ -17,9 +17,9 @@ enum class Week : std::uint8_t { five_day, six_day };
 // A year of the data, as published.
 struct CalendarYear {
     int year = 0;
-    bool final = false;         // false: provisional, every date computed from it says so
-    std::string why;            // why it is final or not
-    std::vector<Day> off[2];    // by Week: days of the week's work that are not worked
+    bool final = false;          // false: provisional, every date computed from it says so
+    std::string why;             // why it is final or not
+    std::vector<Day> off[2];     // by Week: days of the week's work that are not worked
     std::vector<Day> worked[2];  // by Week: days of the week's rest that are worked
     std::vector<Day> uncertain;
     unsigned working_days[2] = {};  // by Week, as the file sums it
@@ -34,8 +34,8 @@ struct UtcOffset {
 class Calendar {
   public:
     // `years` without gaps and `offsets` not empty, both in order: read_calendar() sees to it.
-    Calendar(std::string id, std::string version, std::string zone,
-             std::vector<UtcOffset> offsets, std::vector<CalendarYear> years);
+    Calendar(std::string id, std::string version, std::string zone, std::vector<UtcOffset> offsets,
+             std::vector<CalendarYear> years);
 
     const std::string& id() const { return id_; }
     const std::string& version() const { return version_; }

@@ -29,8 +29,8 @@ const std::string& ClockWatch::look(Now now, bool synchronised) {
         anchor_->utc.raw() + (now.mono.raw() - anchor_->mono.raw()) / kNsPerSecond;
     const std::int64_t off = now.utc.raw() - expected;
     if (std::llabs(off) > kClockStepSecondsMax)
-        stepped_ = "the clock was stepped by " + seconds(off) +
-                   (off < 0 ? " back" : " forward") + kNext;
+        stepped_ =
+            "the clock was stepped by " + seconds(off) + (off < 0 ? " back" : " forward") + kNext;
     else if (stepped_.starts_with("the clock was stepped"))
         stepped_.clear();
     // Slow drift and small corrections are the clock's own business.

@@ -40,8 +40,8 @@ struct Counting {
 };
 
 struct Due {
-    UtcTime at;               // over from this instant on
-    Day last{};               // the last local day within the span
+    UtcTime at;                // over from this instant on
+    Day last{};                // the last local day within the span
     bool provisional = false;  // a day that was counted may still change
 };
 

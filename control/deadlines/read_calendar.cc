@@ -18,9 +18,7 @@ constexpr std::uint32_t kYearMin = 2000, kYearMax = 2200;
 // within what time zones have.
 constexpr std::uint32_t kOffsetMinutesMax = 14 * 60;
 
-int year_of(Day day) {
-    return static_cast<int>(std::chrono::year_month_day{day}.year());
-}
+int year_of(Day day) { return static_cast<int>(std::chrono::year_month_day{day}.year()); }
 
 // Days of a list, each in `year`; `weekday` says whether they must be days of the week's work.
 void read_days(Reader& reader, const YamlNode* node, int year, std::vector<Day>& out) {
@@ -41,9 +39,8 @@ void check_kind(Reader& reader, const YamlNode& node, const std::vector<Day>& da
     for (const Day day : days)
         if (is_weekday(day, week) != must_be_weekday)
             reader.error(node, "calendar_day",
-                         load::to_text(day) + (must_be_weekday
-                                                   ? " is a day of rest anyway"
-                                                   : " is a working day anyway"),
+                         load::to_text(day) + (must_be_weekday ? " is a day of rest anyway"
+                                                               : " is a working day anyway"),
                          "off: holds days of work that are not worked, worked: days of rest that "
                          "are");
 }

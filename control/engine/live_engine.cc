@@ -90,8 +90,7 @@ Candidate LiveEngine::build(const FileSet& files, const Candidate* previous) {
     return build_committed(files, previous, now_());
 }
 
-Candidate LiveEngine::build_committed(const FileSet& files, const Candidate* previous,
-                                      UtcTime at) {
+Candidate LiveEngine::build_committed(const FileSet& files, const Candidate* previous, UtcTime at) {
     Candidate out;
     load::Loaded loaded = load_for_today(files, at, previous ? previous->policy.get() : nullptr);
     out.diagnostics = std::move(loaded.diagnostics);

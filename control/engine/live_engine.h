@@ -21,8 +21,7 @@ class LiveEngine : public Engine {
         : bundle_dir_(std::move(bundle_dir)), now_(std::move(now)), name_key_(name_key) {}
 
     Candidate build(const FileSet& files, const Candidate* previous) override;
-    Candidate build_committed(const FileSet& files, const Candidate* previous,
-                              UtcTime at) override;
+    Candidate build_committed(const FileSet& files, const Candidate* previous, UtcTime at) override;
     Candidate rebuild(const Candidate& previous) override;
     void set_layer(Layer layer) override;
     Result<Done, std::string> publish(const Candidate& candidate) override;

@@ -118,9 +118,8 @@ class Applier {
 
     Trouble bypass(const Effect& e) {
         return each_address(e, bypass_, [&](const std::string& op, const Prefix& prefix) {
-            std::erase_if(policy_.unknown_source.overdue, [&](const auto& o) {
-                return o.operator_id == op && o.prefix == prefix;
-            });
+            std::erase_if(policy_.unknown_source.overdue,
+                          [&](const auto& o) { return o.operator_id == op && o.prefix == prefix; });
             policy_.bypass.push_back(
                 {op, prefix, std::string(e.first("ground")), std::string(e.first("author")), {}});
         });
@@ -136,14 +135,13 @@ class Applier {
         const auto valid = validity_of(e);
         if (!valid) return "valid_from and valid_until are no span of days";
         for (const std::string& id : values_of(e, "categories")) {
-            const bool known =
-                id == "uncategorised" ||
-                std::any_of(policy_.categories.begin(), policy_.categories.end(),
-                            [&](const model::Category& c) { return c.id == id; });
+            const bool known = id == "uncategorised" ||
+                               std::any_of(policy_.categories.begin(), policy_.categories.end(),
+                                           [&](const model::Category& c) { return c.id == id; });
             if (!known) return "the policy has no category \"" + id + "\"";
         }
-        org->access = model::AccessPolicy{std::string(e.first("request")),
-                                          values_of(e, "categories"), *valid, {}};
+        org->access = model::AccessPolicy{
+            std::string(e.first("request")), values_of(e, "categories"), *valid, {}};
         return {};
     }
 
@@ -171,8 +169,7 @@ class Applier {
         if (!server) return "\"" + std::string(e.first("server")) + "\" is no address";
         const std::string domain(e.first("domain"));
         std::erase_if(policy_.mail, [&](const model::MailSystem& m) { return m.domain == domain; });
-        policy_.mail.push_back(
-            {domain, std::string(e.first("organisation")), *server, false, {}});
+        policy_.mail.push_back({domain, std::string(e.first("organisation")), *server, false, {}});
         return {};
     }
 
@@ -203,8 +200,8 @@ class Applier {
         if (organisation(e) == nullptr) return no_organisation(e);
         const auto server = parse_prefix(e.first("server")).prefix;
         if (!server) return "\"" + std::string(e.first("server")) + "\" is no address";
-        model::WafSite site{std::string(e.first("domain")), std::string(e.first("organisation")),
-                            *server, {}, {}};
+        model::WafSite site{
+            std::string(e.first("domain")), std::string(e.first("organisation")), *server, {}, {}};
         for (const std::string& text : values_of(e, "ports")) {
             std::uint16_t port = 0;
             const auto parsed = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -212,7 +209,8 @@ class Applier {
                 return "\"" + text + "\" is no port";
             site.ports.push_back(port);
         }
-        std::erase_if(policy_.waf, [&](const model::WafSite& w) { return w.domain == site.domain; });
+        std::erase_if(policy_.waf,
+                      [&](const model::WafSite& w) { return w.domain == site.domain; });
         policy_.waf.push_back(std::move(site));
         return {};
     }

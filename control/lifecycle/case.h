@@ -13,11 +13,11 @@ namespace sluice::control {
 
 struct Deadline {
     std::string id;
-    UtcTime start, due;          // due: over from this instant on
-    std::string calendar;        // "KZ 2026-11-21.1": what it was computed with
-    bool provisional = false;    // a counted day may still change
-    bool held = false;           // waits for a person, `why_held` says why
-    bool released = false;       // a person let it pass: not held again
+    UtcTime start, due;        // due: over from this instant on
+    std::string calendar;      // "KZ 2026-11-21.1": what it was computed with
+    bool provisional = false;  // a counted day may still change
+    bool held = false;         // waits for a person, `why_held` says why
+    bool released = false;     // a person let it pass: not held again
     std::string why_held;
     std::vector<UtcTime> remind;  // instants of the reminders, in order
     std::uint32_t reminded = 0;   // how many of them have been sent
@@ -57,10 +57,10 @@ inline constexpr std::uint32_t kSluicedUid = 0xffff'ffff;
 
 struct EventRecord {
     RecordKind kind = RecordKind::event;
-    std::string event;     // of an event; else the deadline
+    std::string event;  // of an event; else the deadline
     UtcTime at;
     Party by = Party::system;
-    std::string actor;     // who: a person, an operator's certificate, "sluiced"
+    std::string actor;  // who: a person, an operator's certificate, "sluiced"
     std::uint32_t uid = kSluicedUid;
     std::string deadline;  // whose end this is; empty: nobody's
     std::string ground;    // why: free text or the id of a request
@@ -68,13 +68,14 @@ struct EventRecord {
     CaseFields given;      // fields that were set; an empty list clears one
     std::string state;     // the case's state afterwards
     bool closed = false;
-    bool entered = false;  // the state was entered (also anew)
+    bool entered = false;            // the state was entered (also anew)
     std::vector<Deadline> started;   // replace those of the same id
     std::vector<std::string> ended;  // ids of deadlines that no longer run
     friend bool operator==(const EventRecord&, const EventRecord&) = default;
 };
 
-// The case after `record`. Total: any record can be applied to any case. `id` and `life_cycle` stay.
+// The case after `record`. Total: any record can be applied to any case. `id` and `life_cycle`
+// stay.
 void apply(Case& c, const EventRecord& record);
 
 struct Notice {

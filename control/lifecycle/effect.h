@@ -18,20 +18,20 @@ using CaseFields = std::map<std::string, std::vector<std::string>, std::less<>>;
 enum class Direction : std::uint8_t { opens, closes };
 
 // X(word, fields it reads, direction, sentence)
-#define SLUICE_EFFECTS(X)                                                                          \
-    X(source_overdue, "operator addresses", closes, "exactly these addresses are blocked (G13)")   \
-    X(access_open, "organisation request categories valid_from valid_until", opens,                \
-      "the yearly list is in force (G15-1)")                                                       \
-    X(access_closed, "organisation", closes, "no yearly list is in force (G15-1)")                 \
-    X(grant_open, "organisation protocol request valid_from valid_until", opens,                   \
-      "a protocol is open (G15-2)")                                                                \
-    X(grant_closed, "organisation protocol", closes, "a grant is withdrawn (G15-2)")               \
-    X(bypass_open, "operator addresses ground author", opens, "goes around the gateway (G2)")      \
-    X(mail_enrolled, "domain organisation server", opens, "port 25 is open for a server (M7)")     \
-    X(mail_suspended, "domain", closes, "mail of a system is suspended (M12)")                     \
-    X(service_admitted, "service organisation contract valid_from valid_until", opens,             \
-      "admitted to a protected service (P, H, W, K)")                                              \
-    X(service_blocked, "service organisation", closes, "a protected service is closed to a user")  \
+#define SLUICE_EFFECTS(X)                                                                         \
+    X(source_overdue, "operator addresses", closes, "exactly these addresses are blocked (G13)")  \
+    X(access_open, "organisation request categories valid_from valid_until", opens,               \
+      "the yearly list is in force (G15-1)")                                                      \
+    X(access_closed, "organisation", closes, "no yearly list is in force (G15-1)")                \
+    X(grant_open, "organisation protocol request valid_from valid_until", opens,                  \
+      "a protocol is open (G15-2)")                                                               \
+    X(grant_closed, "organisation protocol", closes, "a grant is withdrawn (G15-2)")              \
+    X(bypass_open, "operator addresses ground author", opens, "goes around the gateway (G2)")     \
+    X(mail_enrolled, "domain organisation server", opens, "port 25 is open for a server (M7)")    \
+    X(mail_suspended, "domain", closes, "mail of a system is suspended (M12)")                    \
+    X(service_admitted, "service organisation contract valid_from valid_until", opens,            \
+      "admitted to a protected service (P, H, W, K)")                                             \
+    X(service_blocked, "service organisation", closes, "a protected service is closed to a user") \
     X(waf_enrolled, "domain organisation server ports", opens, "inbound flows pass the WAF (G17)")
 
 enum class EffectKind : std::uint8_t {

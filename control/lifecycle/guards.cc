@@ -27,8 +27,8 @@ std::string time_left(const Guard& g, const Case& c, UtcTime at, const Counting&
     if (d == nullptr) return "the deadline \"" + g.field + "\" does not run";
     const Due due{d->due, counting.calendar.local_day(UtcTime{d->due.raw() - 1}), false};
     const UtcTime latest = remind_at(counting, due, g.span, UtcTime{});
-    const UtcTime closes = counting.calendar.start_of(counting.calendar.local_day(latest) +
-                                                      std::chrono::days{1});
+    const UtcTime closes =
+        counting.calendar.start_of(counting.calendar.local_day(latest) + std::chrono::days{1});
     if (at < closes) return {};
     return "it was possible until " + load::to_text(counting.calendar.local_day(latest)) + ", " +
            to_text(g.span) + " before the end";

@@ -28,9 +28,7 @@ std::optional<Party> party_named(std::string_view word) {
     return std::nullopt;
 }
 
-std::string_view name_of(EffectKind kind) {
-    return kEffectWords[static_cast<std::size_t>(kind)];
-}
+std::string_view name_of(EffectKind kind) { return kEffectWords[static_cast<std::size_t>(kind)]; }
 
 std::optional<EffectKind> effect_named(std::string_view word) {
     for (std::size_t i = 0; i < kEffectCount; ++i)

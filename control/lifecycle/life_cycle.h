@@ -60,13 +60,13 @@ struct StateRule {
 // A condition of an event; all must hold.
 struct Guard {
     enum class Kind : std::uint8_t {
-        field_is,         // field == word
-        field_set,        // field is given
-        number_at_most,   // field <= number
-        number_above,     // field > number
-        time_left,        // at least `span` before the deadline is over
-        time_passed,      // at least `span` since the case entered its state
-        valid_at_most,    // valid_from to valid_until is no longer than `span`
+        field_is,        // field == word
+        field_set,       // field is given
+        number_at_most,  // field <= number
+        number_above,    // field > number
+        time_left,       // at least `span` before the deadline is over
+        time_passed,     // at least `span` since the case entered its state
+        valid_at_most,   // valid_from to valid_until is no longer than `span`
     };
     Kind kind = Kind::field_set;
     std::string field;  // or the deadline of time_left
@@ -90,13 +90,13 @@ struct EventRule {
 
 struct DeadlineRule {
     std::string id;
-    std::string from;                // begins when the case enters this state
+    std::string from;                 // begins when the case enters this state
     std::vector<std::string> while_;  // lives in these states; `from` is one of them
-    std::optional<Span> after;       // counted from the entry ...
-    std::string at_field;            // ... or the end of the day this field holds
-    std::string then;                // the event that happens when it is over
-    std::vector<Span> remind;        // how long before, most first
-    std::string notice;              // what the reminders say
+    std::optional<Span> after;        // counted from the entry ...
+    std::string at_field;             // ... or the end of the day this field holds
+    std::string then;                 // the event that happens when it is over
+    std::vector<Span> remind;         // how long before, most first
+    std::string notice;               // what the reminders say
     std::string rule;
     model::Position at;
 };

@@ -16,10 +16,10 @@ std::set<std::string> reachable(const LifeCycle& c) {
     for (bool grown = true; grown;) {
         grown = false;
         for (const EventRule& e : c.events) {
-            const bool starts = e.from.empty() ||
-                                std::any_of(e.from.begin(), e.from.end(), [&](const auto& state) {
-                                    return found.contains(state);
-                                });
+            const bool starts =
+                e.from.empty() || std::any_of(e.from.begin(), e.from.end(), [&](const auto& state) {
+                    return found.contains(state);
+                });
             if (starts && !e.to.empty()) grown |= found.insert(e.to).second;
         }
     }
@@ -52,10 +52,11 @@ void check_deadline(const LifeCycle& c, const DeadlineRule& d, load::Report& rep
                    (!e.to.empty() || !e.notices.empty());
         });
         if (!acts)
-            report.error(d.at, "deadline_without_effect",
-                         "when " + load::in_quotes(d.id) + " is over in state " +
-                             load::in_quotes(state) + ", nothing happens",
-                         "let `" + d.then + "` be possible there by system, with `to` or `notices`");
+            report.error(
+                d.at, "deadline_without_effect",
+                "when " + load::in_quotes(d.id) + " is over in state " + load::in_quotes(state) +
+                    ", nothing happens",
+                "let `" + d.then + "` be possible there by system, with `to` or `notices`");
     }
 }
 
@@ -87,13 +88,11 @@ void check_placeholders(const LifeCycle& c, const NoticeRule& n, load::Report& r
 
 void check_notices(const LifeCycle& c, load::Report& report) {
     for (const NoticeRule& n : c.notices) {
-        const bool sent =
-            std::any_of(c.events.begin(), c.events.end(),
-                        [&](const EventRule& e) { return holds(e.notices, n.id); }) ||
-            std::any_of(c.deadlines.begin(), c.deadlines.end(),
-                        [&](const DeadlineRule& d) { return d.notice == n.id; });
-        if (!sent)
-            report.error(n.at, "unused_notice", load::in_quotes(n.id) + " is never sent");
+        const bool sent = std::any_of(c.events.begin(), c.events.end(),
+                                      [&](const EventRule& e) { return holds(e.notices, n.id); }) ||
+                          std::any_of(c.deadlines.begin(), c.deadlines.end(),
+                                      [&](const DeadlineRule& d) { return d.notice == n.id; });
+        if (!sent) report.error(n.at, "unused_notice", load::in_quotes(n.id) + " is never sent");
         check_placeholders(c, n, report);
     }
 }

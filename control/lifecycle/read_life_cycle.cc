@@ -96,8 +96,7 @@ void read_head(PartReader& part, Fields& fields, LifeCycle& c) {
         c.calendar = calendar == 0 ? "KZ" : "BY";
     std::size_t week = 0;
     if (const YamlNode* node = fields.find("week"))
-        if (part.reader.word(node, {"five_day", "six_day"}, week))
-            c.week = static_cast<Week>(week);
+        if (part.reader.word(node, {"five_day", "six_day"}, week)) c.week = static_cast<Week>(week);
     if (const YamlNode* node = fields.find("working_hours")) read_hours(part, *node, c.hours);
     if (const YamlNode* node = fields.find("key")) part.ids(node, c.key);
 }

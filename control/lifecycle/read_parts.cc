@@ -41,11 +41,10 @@ void PartReader::span(const YamlNode* node, Span& out) {
 void PartReader::refer(const model::Position& at, bool known, std::string_view code,
                        const std::string& id) {
     if (known) return;
-    const std::string text =
-        code == "effect_without_field"
-            ? "an effect of this state reads the field " + load::in_quotes(id) +
-                  ", which the life cycle does not have"
-            : load::in_quotes(id) + " is not defined in this file";
+    const std::string text = code == "effect_without_field"
+                                 ? "an effect of this state reads the field " +
+                                       load::in_quotes(id) + ", which the life cycle does not have"
+                                 : load::in_quotes(id) + " is not defined in this file";
     reader.report().error(at, code, text, "define it, or correct the word");
 }
 
@@ -98,7 +97,7 @@ void PartReader::guard_value(const YamlNode& value, Guard& out) {
         case Guard::Kind::time_left: {
             const bool number =
                 out.kind == Guard::Kind::number_at_most || out.kind == Guard::Kind::number_above;
-            const std::string_view second = number                               ? "number"
+            const std::string_view second = number                              ? "number"
                                             : out.kind == Guard::Kind::field_is ? "word"
                                                                                 : "span";
             const std::string_view first =
@@ -121,7 +120,7 @@ void PartReader::guard_value(const YamlNode& value, Guard& out) {
 }
 
 Guard PartReader::guard(const YamlNode& node) {
-    constexpr std::string_view kWords[] = {"field_is",  "field_set",   "number_at_most",
+    constexpr std::string_view kWords[] = {"field_is",     "field_set", "number_at_most",
                                            "number_above", "time_left", "time_passed",
                                            "valid_at_most"};
     Guard out;

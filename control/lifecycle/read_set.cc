@@ -56,22 +56,23 @@ void each_file(const std::filesystem::path& directory, LifeCycleSet& set, Read r
 
 LifeCycleSet read_life_cycles(const std::filesystem::path& directory) {
     LifeCycleSet set;
-    each_file(directory / "calendars", set, [&](const std::string& text, std::uint32_t file,
-                                                load::Report& report) {
-        if (auto calendar = read_calendar(text, file, report))
-            set.calendars[calendar->id()] = calendar;
-    });
-    each_file(directory / "lifecycles", set, [&](const std::string& text, std::uint32_t file,
-                                                 load::Report& report) {
-        auto cycle = read_life_cycle(text, file, report);
-        if (!cycle) return;
-        lint(*cycle, report);
-        if (!set.calendars.contains(cycle->calendar))
-            report.error({file, 1, 1}, "missing_file", "there is no calendar " + cycle->calendar);
-        if (!set.cycles.emplace(cycle->id, cycle).second)
-            report.error({file, 1, 1}, "duplicate_id",
-                         "another file defines the life cycle " + cycle->id + " too");
-    });
+    each_file(directory / "calendars", set,
+              [&](const std::string& text, std::uint32_t file, load::Report& report) {
+                  if (auto calendar = read_calendar(text, file, report))
+                      set.calendars[calendar->id()] = calendar;
+              });
+    each_file(directory / "lifecycles", set,
+              [&](const std::string& text, std::uint32_t file, load::Report& report) {
+                  auto cycle = read_life_cycle(text, file, report);
+                  if (!cycle) return;
+                  lint(*cycle, report);
+                  if (!set.calendars.contains(cycle->calendar))
+                      report.error({file, 1, 1}, "missing_file",
+                                   "there is no calendar " + cycle->calendar);
+                  if (!set.cycles.emplace(cycle->id, cycle).second)
+                      report.error({file, 1, 1}, "duplicate_id",
+                                   "another file defines the life cycle " + cycle->id + " too");
+              });
     if (!set.ok()) {
         set.cycles.clear();
         set.calendars.clear();

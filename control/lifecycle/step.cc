@@ -92,8 +92,8 @@ Result<const EventRule*, StepError> choose(const LifeCycle& cycle, const Case& c
         for (const Guard& guard : rule.when)
             if (why.empty()) why = why_not(guard, seen, command.at, counting);
         if (why.empty()) return &rule;
-        last = StepError{StepFailure::guard, "\"" + rule.id + "\" is not possible: " + why,
-                         rule.rule};
+        last =
+            StepError{StepFailure::guard, "\"" + rule.id + "\" is not possible: " + why, rule.rule};
     }
     if (last) return Err{*last};
     if (!known)
@@ -133,8 +133,7 @@ Step finish(const LifeCycle& cycle, const Case& c, const EventRule& rule, EventR
     apply(out.after, out.record);
     for (const std::string& id : rule.notices)
         if (const NoticeRule* notice = cycle.notice(id))
-            out.notices.push_back(
-                notice_of(*notice, out.after, out.record.ground, calendar));
+            out.notices.push_back(notice_of(*notice, out.after, out.record.ground, calendar));
     return out;
 }
 
@@ -204,8 +203,7 @@ Result<Step, StepError> open_case(const LifeCycle& cycle, const Calendars& calen
 
 Result<Step, StepError> step(const LifeCycle& cycle, const Calendars& calendars, const Case& c,
                              const Command& command) {
-    if (c.version == 0)
-        return refuse(StepFailure::wrong_state, "the case has not been opened");
+    if (c.version == 0) return refuse(StepFailure::wrong_state, "the case has not been opened");
     return happen(cycle, calendars, c, command, "");
 }
 
@@ -230,8 +228,7 @@ std::optional<Result<Step, StepError>> step_due(const LifeCycle& cycle, const Ca
     return happen(cycle, calendars, c, command, over->id);
 }
 
-Step hold_deadline(const Case& c, const std::string& deadline, UtcTime at,
-                   const std::string& why) {
+Step hold_deadline(const Case& c, const std::string& deadline, UtcTime at, const std::string& why) {
     EventRecord record;
     record.kind = RecordKind::held;
     record.event = deadline;
@@ -286,8 +283,8 @@ std::optional<Step> recompute(const LifeCycle& cycle, const Calendars& calendars
         moved->held = d.held;
         moved->released = d.released;
         moved->why_held = d.why_held;
-        moved->reminded = std::min<std::uint32_t>(
-            d.reminded, static_cast<std::uint32_t>(moved->remind.size()));
+        moved->reminded =
+            std::min<std::uint32_t>(d.reminded, static_cast<std::uint32_t>(moved->remind.size()));
         record.event = d.id;
         record.started.push_back(std::move(*moved));
     }

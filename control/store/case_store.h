@@ -1,5 +1,6 @@
-// CaseStore: the events of cases. Only events are the record; `cases` and `effects` are what follows
-// from them, written in the same transaction, so that the sweep finds what is due by an index.
+// CaseStore: the events of cases. Only events are the record; `cases` and `effects` are what
+// follows from them, written in the same transaction, so that the sweep finds what is due by an
+// index.
 #pragma once
 #include "control/store/store.h"
 

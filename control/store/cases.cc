@@ -38,9 +38,10 @@ struct Writer {
                        "INSERT INTO case_events (case_id, version, at, closes_for, document) "
                        "VALUES (?, ?, ?, ?, ?)"),
           drop_effects(db, "DELETE FROM case_effects WHERE case_id = ?"),
-          insert_effect(db,
-                        "INSERT INTO case_effects (case_id, kind, since, document) VALUES (?, ?, ?, "
-                        "?)"),
+          insert_effect(
+              db,
+              "INSERT INTO case_effects (case_id, kind, since, document) VALUES (?, ?, ?, "
+              "?)"),
           insert_notice(db,
                         "INSERT INTO case_notices (case_id, rule, party, recipient, kk, ru, en, "
                         "at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"),
@@ -156,25 +157,27 @@ Result<std::vector<CaseRow>, StoreError> SqliteStore::due_cases(UtcTime now, uns
 }
 
 Result<std::vector<CaseEventRow>, StoreError> SqliteStore::events_of(const std::string& id) {
-    return guarded<std::vector<CaseEventRow>>([&]() -> Result<std::vector<CaseEventRow>,
-                                                              StoreError> {
-        std::vector<CaseEventRow> all;
-        Statement q(db_,
-                    "SELECT case_id, version, at, document FROM case_events WHERE case_id = ? "
-                    "ORDER BY version");
-        q.bind(id);
-        while (q.step())
-            all.push_back({q.text(0), static_cast<std::uint64_t>(q.integer(1)),
-                           UtcTime{q.integer(2)}, q.text(3)});
-        return all;
-    });
+    return guarded<std::vector<CaseEventRow>>(
+        [&]() -> Result<std::vector<CaseEventRow>, StoreError> {
+            std::vector<CaseEventRow> all;
+            Statement q(db_,
+                        "SELECT case_id, version, at, document FROM case_events WHERE case_id = ? "
+                        "ORDER BY version");
+            q.bind(id);
+            while (q.step())
+                all.push_back({q.text(0), static_cast<std::uint64_t>(q.integer(1)),
+                               UtcTime{q.integer(2)}, q.text(3)});
+            return all;
+        });
 }
 
 Result<std::vector<EffectRow>, StoreError> SqliteStore::effects() {
     return guarded<std::vector<EffectRow>>([&]() -> Result<std::vector<EffectRow>, StoreError> {
         std::vector<EffectRow> all;
-        Statement q(db_, "SELECT case_id, kind, since, document FROM case_effects ORDER BY since, case_id, "
-                    "kind");
+        Statement q(
+            db_,
+            "SELECT case_id, kind, since, document FROM case_effects ORDER BY since, case_id, "
+            "kind");
         while (q.step())
             all.push_back({q.text(0), q.text(1), UtcTime{q.integer(2)}, q.text(3)});
         return all;
@@ -213,8 +216,8 @@ Result<Done, StoreError> SqliteStore::settle_notice(std::uint64_t id, const std:
 Result<std::vector<std::string>, StoreError> SqliteStore::closed_since(UtcTime since) {
     return guarded<std::vector<std::string>>([&]() -> Result<std::vector<std::string>, StoreError> {
         std::vector<std::string> all;
-        Statement q(db_,
-                    "SELECT DISTINCT closes_for FROM case_events WHERE closes_for <> '' AND at > ?");
+        Statement q(
+            db_, "SELECT DISTINCT closes_for FROM case_events WHERE closes_for <> '' AND at > ?");
         q.bind(since.raw());
         while (q.step())
             all.push_back(q.text(0));

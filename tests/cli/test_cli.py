@@ -13,6 +13,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "rules/data/sample"
+RULES = ROOT / "rules/data"
 KILLS = 10
 
 
@@ -92,7 +93,16 @@ COMMANDS = [
     ("policy", "show", "nonsense"), ("policy", "diff"), ("policy", "diff", str(SAMPLE)),
     ("policy", "check", str(SAMPLE)), ("policy", "check", "/nonexistent"),
     ("policy", "confirm", "--reason", "nothing waits"),
-    ("policy", "commit", str(SAMPLE), "--reason", "again")]
+    ("policy", "commit", str(SAMPLE), "--reason", "again"),
+    ("lifecycle", "list"), ("lifecycle", "list", "waf"), ("lifecycle", "list", "nonsense"),
+    ("lifecycle", "lint", str(RULES)), ("lifecycle", "lint", "/nonexistent"),
+    ("lifecycle", "draw", str(RULES), "uplink"),
+    ("lifecycle", "simulate", str(RULES), "--cases", "50"),
+    ("calendar", "show"), ("calendar", "verify", str(RULES / "calendars/kz.yaml")),
+    ("calendar", "verify", str(RULES / "lifecycles/waf.yaml")),
+    ("case", "list"), ("case", "show", "nonsense"), ("deadline", "list"),
+    ("deadline", "list", "--held"),
+    ("case", "event", "nonsense", "take", "--reason", "no such case")]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -109,6 +119,32 @@ def test_json_is_one_document_and_tables_are_text(daemon, words):
     assert "\x1b" not in table.stdout, "colours into a pipe"
     if code not in (0, 1):
         assert table.stdout == "" and table.stderr
+
+
+def test_a_case_goes_its_way_and_survives_kill_9(daemon):
+    def ok(*words):
+        document, code = daemon.document(*words)
+        assert code == 0, document
+        return document["items"]
+    name = ok("case", "open", "incident", "report", "--reason", "call", "--by", "operator",
+              "--field", "reporter=telco", "--field", "description=down\\, again")[0]["id"]
+    assert ok("case", "show", name)[0]["fields"]["description"] == ["down, again"]
+    assert daemon.ctl("case", "event", name, "resolve", "--reason", "x").returncode == 5
+    assert daemon.ctl("case", "event", name, "nonsense", "--reason", "x").returncode == 6
+    ok("deadline", "hold", name, "answer", "--reason", "a person looks")
+    assert [d["case"] for d in ok("deadline", "list", "--held")] == [name]
+    daemon.kill()
+    daemon.start()
+    ok("deadline", "release", name, "answer", "--reason", "go on")
+    assert ok("deadline", "list", "--held") == []
+    ok("case", "event", name, "take", "--reason", "mine")
+    assert daemon.ctl("case", "event", name, "resolve", "--reason", "x", "--version", "1",
+                      "--field", "resolution=cable").returncode == 5
+    ok("case", "event", name, "resolve", "--reason", "done", "--field", "resolution=cable")
+    assert ok("case", "show", name)[0]["closed"]
+    assert name not in [c["id"] for c in ok("case", "list")]
+    kinds = [e["kind"] for e in ok("case", "show", name)[0]["events"]]
+    assert kinds == ["event", "held", "released", "event", "event"]
 
 
 def test_exit_codes(daemon, policy, tmp_path):

@@ -3,6 +3,7 @@
 #include <memory>
 #include <sstream>
 
+#include "control/api/document.h"
 #include "control/deadlines/read_calendar.h"
 #include "tools/sluicectl/commands.h"
 #include "tools/sluicectl/items_table.h"
@@ -21,8 +22,8 @@ void add_show(CLI::App& noun, Context& context) {
                      row["six_day"] = year.at("six_day").at("days");
                      rows.push_back(std::move(row));
                  }
-                 return items_table(rows, {"calendar", "year", "five_day", "six_day", "final",
-                                           "version", "zone"});
+                 return items_table(
+                     rows, {"calendar", "year", "five_day", "six_day", "final", "version", "zone"});
              }});
     });
 }
@@ -35,22 +36,22 @@ std::string content_of(const std::string& file) {
 }
 
 void add_verify(CLI::App& noun, Context& context) {
-    CLI::App* command =
-        noun.add_subcommand("verify", "Checks a calendar file, without the daemon");
+    CLI::App* command = noun.add_subcommand("verify", "Checks a calendar file, without the daemon");
     auto file = std::make_shared<std::string>();
     command->add_option("file", *file, "Calendar (YAML)")->required()->check(CLI::ExistingFile);
     command->callback([&context, file] {
         load::Report report;
         const std::uint32_t index = report.add_file(*file);
         const bool good = control::read_calendar(content_of(*file), index, report) != nullptr;
-        const Json document = {{"apiVersion", "sluice/v1"},
-                               {"kind", "CalendarCheck"},
-                               {"items", Json::array({{{"file", *file}, {"ok", good}}})}};
-        for (const load::Diagnostic& d : report.take())
-            std::fputs(load::to_text(d).c_str(), stderr);
-        show(context, {kYes, document},
-             {[good](const Json&) { return std::string(good ? "ok\n" : ""); },
-              [good](const Json&) { return good ? int{kYes} : int{kInvalid}; }});
+        if (!good) {
+            Response response = error_of(kInvalid, "invalid", *file + " has mistakes", "");
+            response.body["error"]["diagnostics"] = control::diagnostics_json(report.take());
+            show(context, response, {});
+            return;
+        }
+        const Json document =
+            local_document("CalendarCheck", Json::array({{{"file", *file}, {"ok", true}}}));
+        show(context, {kYes, document}, {[](const Json&) { return std::string("ok\n"); }});
     });
 }
 

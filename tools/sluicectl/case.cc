@@ -11,8 +11,8 @@ const std::vector<std::string> kColumns = {"id", "state", "entered", "next_due"}
 
 std::string case_text(const Json& d) {
     const Json& c = d.at("items").at(0);
-    std::string out = cell(c.at("id")) + ": " + cell(c.at("state")) + " since " +
-                      cell(c.at("entered")) + "\n";
+    std::string out =
+        cell(c.at("id")) + ": " + cell(c.at("state")) + " since " + cell(c.at("entered")) + "\n";
     for (const auto& item : c.at("fields").items()) {
         out += "  " + item.key() + ":";
         for (const Json& value : item.value())
@@ -20,8 +20,7 @@ std::string case_text(const Json& d) {
         out += "\n";
     }
     for (const Json& deadline : c.at("deadlines"))
-        out += "  deadline " + cell(deadline.at("id")) + " is over at " +
-               cell(deadline.at("due")) +
+        out += "  deadline " + cell(deadline.at("id")) + " is over at " + cell(deadline.at("due")) +
                (deadline.at("provisional").get<bool>() ? " (provisional calendar)" : "") +
                (deadline.at("held").get<bool>() ? " HELD: " + cell(deadline.at("why_held")) : "") +
                "\n";
@@ -37,8 +36,7 @@ void add_list(CLI::App& noun, Context& context) {
     auto wanted = std::make_shared<Parameters>();
     for (const char* name : {"lifecycle", "state", "after", "limit"})
         command->add_option_function<std::string>(
-            std::string("--") + name,
-            [wanted, name](const std::string& v) { (*wanted)[name] = v; },
+            std::string("--") + name, [wanted, name](const std::string& v) { (*wanted)[name] = v; },
             std::string("As `") + name + "` of GET /v1/cases");
     for (const char* name : {"all", "held"})
         command->add_flag_callback(
@@ -95,7 +93,8 @@ void add_event_options(CLI::App& command, EventOptions& o) {
 }
 
 Json body_of(const EventOptions& o) {
-    return {{"event", o.event}, {"reason", o.reason}, {"by", o.by}, {"fields", fields_json(o.fields)}};
+    return {
+        {"event", o.event}, {"reason", o.reason}, {"by", o.by}, {"fields", fields_json(o.fields)}};
 }
 
 void add_open(CLI::App& noun, Context& context) {

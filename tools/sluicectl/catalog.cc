@@ -40,7 +40,7 @@ void add_unknown(CLI::App& catalog, Context& context) {
     command->callback([&context, wanted] {
         show(context, get(context, "/v1/catalog/unknown", *wanted), {[](const Json& d) {
                  return items_table(d.at("items"),
-                              {"operator", "address", "first_seen", "last_seen", "packets"});
+                                    {"operator", "address", "first_seen", "last_seen", "packets"});
              }});
     });
 }

@@ -8,8 +8,8 @@ namespace sluice::ctl {
 namespace {
 
 std::string deadlines_text(const Json& d) {
-    return items_table(d.at("items"), {"case", "id", "due", "state", "provisional", "held",
-                                       "why_held"});
+    return items_table(d.at("items"),
+                       {"case", "id", "due", "state", "provisional", "held", "why_held"});
 }
 
 void add_list(CLI::App& noun, Context& context) {
@@ -72,8 +72,7 @@ void add_release(CLI::App& noun, Context& context) {
             throw CLI::ValidationError("release", "name a case and its deadline, or --clock");
         const Json body = o->clock ? Json{{"reason", o->reason}}
                                    : Json{{"deadline", o->deadline}, {"reason", o->reason}};
-        const std::string path =
-            o->clock ? "/v1/clock/release" : "/v1/cases/" + o->id + "/release";
+        const std::string path = o->clock ? "/v1/clock/release" : "/v1/cases/" + o->id + "/release";
         show(context, post(context, path, body),
              {[](const Json&) { return std::string("released\n"); }});
     });
@@ -82,7 +81,8 @@ void add_release(CLI::App& noun, Context& context) {
 }  // namespace
 
 void add_deadline(CLI::App& app, Context& context) {
-    CLI::App* noun = app.add_subcommand("deadline", "What is due when, and what waits for a person");
+    CLI::App* noun =
+        app.add_subcommand("deadline", "What is due when, and what waits for a person");
     noun->require_subcommand(1);
     add_list(*noun, context);
     add_show(*noun, context);

@@ -1,6 +1,7 @@
 // sluicectl lifecycle list, lint, draw, simulate. The last three need no daemon.
 #include <memory>
 
+#include "control/api/document.h"
 #include "control/cases/simulate.h"
 #include "control/lifecycle/lint.h"
 #include "tools/sluicectl/commands.h"
@@ -9,19 +10,20 @@
 namespace sluice::ctl {
 namespace {
 
-// The life cycles of a directory; mistakes go to stderr, and nothing is returned.
+// The life cycles of a directory, or an error document and its exit code.
 std::optional<control::LifeCycleSet> loaded(Context& context, const std::string& directory) {
     control::LifeCycleSet set = control::read_life_cycles(directory);
-    for (const load::Diagnostic& d : set.diagnostics)
-        std::fputs(load::to_text(d).c_str(), stderr);
     if (set.ok()) return set;
-    context.exit_code = kInvalid;
+    Response response =
+        error_of(kInvalid, "invalid", "life cycles or calendars of " + directory + " have mistakes",
+                 "mend them: one mistake keeps all of them from being loaded");
+    response.body["error"]["diagnostics"] = control::diagnostics_json(set.diagnostics);
+    show(context, response, {});
     return std::nullopt;
 }
 
 void print(Context& context, const char* kind, Json items, const std::string& text) {
-    const Json document = {
-        {"apiVersion", "sluice/v1"}, {"kind", kind}, {"items", std::move(items)}};
+    const Json document = local_document(kind, std::move(items));
     show(context, {kYes, document}, {[&text](const Json&) { return text; }});
 }
 
@@ -53,15 +55,12 @@ void add_lint(CLI::App& noun, Context& context) {
     command->add_option("directory", *directory, "Holds calendars/ and lifecycles/")->required();
     command->callback([&context, directory] {
         const auto set = loaded(context, *directory);
+        if (!set) return;
         Json items = Json::array();
-        if (set)
-            for (const auto& [id, cycle] : set->cycles)
-                items.push_back({{"id", id}, {"ok", true}});
-        const std::string text =
-            set ? std::to_string(items.size()) + " life cycles, no mistakes\n" : std::string();
-        const int code = context.exit_code;
+        for (const auto& [id, cycle] : set->cycles)
+            items.push_back({{"id", id}, {"ok", true}});
+        const std::string text = std::to_string(items.size()) + " life cycles, no mistakes\n";
         print(context, "LifeCycleLint", std::move(items), text);
-        if (code != kYes) context.exit_code = code;
     });
 }
 
@@ -87,8 +86,8 @@ void add_draw(CLI::App& noun, Context& context) {
 }
 
 void add_simulate(CLI::App& noun, Context& context) {
-    CLI::App* command =
-        noun.add_subcommand("simulate", "Years of random events over all life cycles of a directory");
+    CLI::App* command = noun.add_subcommand(
+        "simulate", "Years of random events over all life cycles of a directory");
     auto o = std::make_shared<Wanted>();
     command->add_option("directory", o->directory, "Holds calendars/ and lifecycles/")->required();
     command->add_option("--cases", o->plan.cases, "How many cases")->capture_default_str();
@@ -100,8 +99,8 @@ void add_simulate(CLI::App& noun, Context& context) {
         const control::SimulationResult r = control::simulate(*set, o->plan);
         std::string text = std::to_string(r.opened) + " cases, " + std::to_string(r.events) +
                            " events, " + std::to_string(r.fired) + " deadlines over, " +
-                           std::to_string(r.reminders) + " reminders, " +
-                           std::to_string(r.closed) + " closed\n";
+                           std::to_string(r.reminders) + " reminders, " + std::to_string(r.closed) +
+                           " closed\n";
         for (const std::string& broken : r.broken)
             text += "BROKEN: " + broken + "\n";
         const int code = r.broken.empty() ? kYes : kNo;

@@ -1,5 +1,5 @@
-// Any bytes as a life-cycle or calendar file: an error with a code, or something whole that lint and
-// drawing and counting can work with.
+// Any bytes as a life-cycle or calendar file: an error with a code, or something whole that lint
+// and drawing and counting can work with.
 #include <cstddef>
 #include <cstdint>
 
@@ -23,9 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     load::Report calendars;
     if (const auto c = control::read_calendar(text, calendars.add_file("x"), calendars)) {
         const UtcTime start = c->start_of(control::Day{std::chrono::days{20'000}});
-        const control::Due due =
-            control::due_after({*c, control::Week::five_day, {}}, start,
-                               {control::Unit::calendar_days, 3});
+        const control::Due due = control::due_after({*c, control::Week::five_day, {}}, start,
+                                                    {control::Unit::calendar_days, 3});
         SLUICE_ASSERT(due.at > start);
     } else {
         SLUICE_ASSERT(calendars.has_errors());

@@ -146,6 +146,7 @@ class Cases : public testing::Test {
     }
 };
 
-inline const CaseFields kUnknown = {{"operator", {"telco"}}, {"addresses", {"10.9.0.1", "10.9.0.2"}}};
+inline const CaseFields kUnknown = {{"operator", {"telco"}},
+                                    {"addresses", {"10.9.0.1", "10.9.0.2"}}};
 
 }  // namespace sluice::control

@@ -14,8 +14,9 @@ namespace {
 TEST_F(Cases, TheGuardHoldsTheSixthBlockOfAnHourUntilAPersonReleasesIt) {
     std::vector<std::string> all;
     for (int i = 0; i < 7; ++i) {
-        all.push_back(open("unknown-source", "seen",
-                           {{"operator", {"op-" + std::to_string(i)}}, {"addresses", {"10.9.0.1"}}}));
+        all.push_back(
+            open("unknown-source", "seen",
+                 {{"operator", {"op-" + std::to_string(i)}}, {"addresses", {"10.9.0.1"}}}));
         ASSERT_EQ(raise(all.back(), "delivered"), "ok");
     }
     pass(20 * kDay);
@@ -35,8 +36,8 @@ TEST_F(Cases, TheGuardHoldsTheSixthBlockOfAnHourUntilAPersonReleasesIt) {
 }
 
 TEST_F(Cases, TheGuardHoldsALargeShareOfAnOperator) {
-    const std::string id = open("unknown-source", "seen",
-                                {{"operator", {"telco"}}, {"addresses", {"10.0.0.0/12"}}});
+    const std::string id =
+        open("unknown-source", "seen", {{"operator", {"telco"}}, {"addresses", {"10.0.0.0/12"}}});
     ASSERT_EQ(raise(id, "delivered"), "ok");
     pass(20 * kDay);
     EXPECT_EQ(state(id), "notified");
@@ -100,11 +101,13 @@ TEST_F(Cases, StoreErrorsAndCrashesLoseNoDeadlineAndRepeatNoEvent) {
 TEST_F(Cases, UnknownSourcesOpenOneCaseAndNoiseOpensNone) {
     UnknownSources unknown(*store_, *store_, *desk_, NoiseLimits{});
     const UtcTime hour_ago{now_.raw() - 600};
-    ASSERT_TRUE(store_->add_unknown_sources({{"telco", "10.9.0.1", hour_ago, now_, 50},
-                                             {"telco", "10.9.0.2", hour_ago, now_, 19},
-                                             {"telco", "10.9.0.3", now_, now_, 900},
-                                             {"telco", "127.0.0.1", hour_ago, now_, 900},
-                                             {"telco", "10.9.0.4", hour_ago, now_, 50}}).ok());
+    ASSERT_TRUE(store_
+                    ->add_unknown_sources({{"telco", "10.9.0.1", hour_ago, now_, 50},
+                                           {"telco", "10.9.0.2", hour_ago, now_, 19},
+                                           {"telco", "10.9.0.3", now_, now_, 900},
+                                           {"telco", "127.0.0.1", hour_ago, now_, 900},
+                                           {"telco", "10.9.0.4", hour_ago, now_, 50}})
+                    .ok());
     std::set<std::string> catalog;
     const auto has = [&](const std::string&, const IpAddress& a) {
         return catalog.contains(to_text(a));
@@ -131,15 +134,26 @@ TEST(Layer, EffectsChangeExactlyWhatTheyNameAndWhatDoesNotFitIsSaid) {
     model::Organisation org;
     org.id = "ministry";
     policy.organisations.push_back(org);
-    const auto troubles = apply_layer(
-        {{EffectKind::source_overdue, "a-1", {{"operator", {"telco"}}, {"addresses", {"10.9.0.1"}}}},
-         {EffectKind::source_overdue, "a-2", {{"operator", {"nobody"}}, {"addresses", {"10.9.0.9"}}}},
-         {EffectKind::access_open, "a-3",
-          {{"organisation", {"ministry"}}, {"request", {"r"}}, {"categories", {"uncategorised"}},
-           {"valid_from", {"2026-01-01"}}, {"valid_until", {"2026-12-31"}}}},
-         {EffectKind::bypass_open, "a-4",
-          {{"operator", {"telco"}}, {"addresses", {"10.9.0.1"}}, {"ground", {"g"}}, {"author", {"a"}}}}},
-        policy);
+    const auto troubles = apply_layer({{EffectKind::source_overdue,
+                                        "a-1",
+                                        {{"operator", {"telco"}}, {"addresses", {"10.9.0.1"}}}},
+                                       {EffectKind::source_overdue,
+                                        "a-2",
+                                        {{"operator", {"nobody"}}, {"addresses", {"10.9.0.9"}}}},
+                                       {EffectKind::access_open,
+                                        "a-3",
+                                        {{"organisation", {"ministry"}},
+                                         {"request", {"r"}},
+                                         {"categories", {"uncategorised"}},
+                                         {"valid_from", {"2026-01-01"}},
+                                         {"valid_until", {"2026-12-31"}}}},
+                                       {EffectKind::bypass_open,
+                                        "a-4",
+                                        {{"operator", {"telco"}},
+                                         {"addresses", {"10.9.0.1"}},
+                                         {"ground", {"g"}},
+                                         {"author", {"a"}}}}},
+                                      policy);
     ASSERT_EQ(troubles.size(), 1u);
     EXPECT_NE(troubles[0].find("nobody"), std::string::npos);
     EXPECT_TRUE(policy.unknown_source.overdue.empty());  // bypass came later
@@ -165,7 +179,8 @@ std::string lint_code(const std::string& change_from, const std::string& change_
     std::string text =
         "lifecycle: x\ntitle: t\nrules: [G1]\ncalendar: KZ\nfields: []\nstates:\n  - {id: a}\n  - "
         "{id: b, final: true}\nevents:\n  - {id: open, from: [], to: a, by: [user], rule: G1}\n  - "
-        "{id: end, from: [a], to: b, by: [system], rule: G1, notices: [n]}\ndeadlines:\n  - {id: d, "
+        "{id: end, from: [a], to: b, by: [system], rule: G1, notices: [n]}\ndeadlines:\n  - {id: "
+        "d, "
         "from: a, after: 5 wd, then: end, rule: G1}\nnotices:\n  - {id: n, to: service, kk: k, ru: "
         "r, en: e}\n";
     const std::size_t at = text.find(change_from);

@@ -59,18 +59,18 @@ TEST(Deadlines, TableOfSpans) {
         bool provisional;
     };
     for (const Row& r : {
-             Row{"KZ", "2024-05-02", "5 wd", "2024-05-13", false},   // swap of 4 and 8 May
-             Row{"KZ", "2025-01-02", "2 wd", "2025-01-06", false},   // Sunday the 5th was worked
-             Row{"KZ", "2024-03-20", "1 wd", "2024-03-26", false},   // Nauryz, moved to the 25th
-             Row{"KZ", "2025-12-30", "2 wd", "2026-01-05", true},    // into a provisional year
-             Row{"BY", "2026-04-24", "1 wd", "2026-04-25", false},   // a Saturday that was worked
+             Row{"KZ", "2024-05-02", "5 wd", "2024-05-13", false},  // swap of 4 and 8 May
+             Row{"KZ", "2025-01-02", "2 wd", "2025-01-06", false},  // Sunday the 5th was worked
+             Row{"KZ", "2024-03-20", "1 wd", "2024-03-26", false},  // Nauryz, moved to the 25th
+             Row{"KZ", "2025-12-30", "2 wd", "2026-01-05", true},   // into a provisional year
+             Row{"BY", "2026-04-24", "1 wd", "2026-04-25", false},  // a Saturday that was worked
              Row{"BY", "2025-02-10", "15 cd", "2025-02-25", false},
              Row{"KZ", "2024-02-29", "1 y", "2025-02-28", false},
-             Row{"KZ", "2027-12-20", "30 wd", "2028-01-31", true},   // beyond the data
+             Row{"KZ", "2027-12-20", "30 wd", "2028-01-31", true},  // beyond the data
          }) {
         const Calendar& c = calendar(r.calendar);
-        const Due due = due_after({c, Week::five_day, {}}, noon(c, day(r.start)),
-                                  *parse_span(r.span));
+        const Due due =
+            due_after({c, Week::five_day, {}}, noon(c, day(r.start)), *parse_span(r.span));
         EXPECT_EQ(load::to_text(due.last), r.last) << r.start << " + " << r.span;
         EXPECT_EQ(due.provisional, r.provisional) << r.start << " + " << r.span;
     }
@@ -80,8 +80,9 @@ TEST(Deadlines, DayOfTheEventEndsAtLocalMidnight) {
     const Calendar& c = calendar("KZ");
     const UtcTime midnight = c.start_of(day("2026-03-03"));
     const Counting five{c, Week::five_day, {}};
-    EXPECT_EQ(load::to_text(due_after(five, UtcTime{midnight.raw() - 1}, {Unit::working_days, 1}).last),
-              "2026-03-03");
+    EXPECT_EQ(
+        load::to_text(due_after(five, UtcTime{midnight.raw() - 1}, {Unit::working_days, 1}).last),
+        "2026-03-03");
     EXPECT_EQ(load::to_text(due_after(five, midnight, {Unit::working_days, 1}).last), "2026-03-04");
     EXPECT_EQ(midnight.raw() % 86'400, (24 - 5) * 3'600);  // UTC+5
     EXPECT_EQ(calendar("BY").start_of(day("2026-03-03")).raw() % 86'400, (24 - 3) * 3'600);

@@ -26,16 +26,17 @@ TEST_F(Cases, G13_UnknownAddressesAreBlockedAfterFiveWorkingDaysOfTheNoticeAndNo
 }
 
 CaseFields access_fields(const char* from, const char* until) {
-    return {{"organisation", {"ministry"}}, {"request", {"r-1"}},    {"categories", {"news"}},
+    return {{"organisation", {"ministry"}}, {"request", {"r-1"}},   {"categories", {"news"}},
             {"addresses", {"10.1.0.0/16"}}, {"valid_from", {from}}, {"valid_until", {until}}};
 }
 
 TEST_F(Cases, G15_1_AccessIsOpenForOneCalendarYearAndClosesByItself) {
-    EXPECT_FALSE(desk_->open("access-policy",
-                             command("submit", Party::user,
-                                     access_fields("2026-03-02", "2027-03-02"))).ok());
-    const std::string id = open("access-policy", "submit",
-                                access_fields("2026-03-02", "2027-03-01"), Party::user);
+    EXPECT_FALSE(desk_
+                     ->open("access-policy", command("submit", Party::user,
+                                                     access_fields("2026-03-02", "2027-03-02")))
+                     .ok());
+    const std::string id =
+        open("access-policy", "submit", access_fields("2026-03-02", "2027-03-01"), Party::user);
     ASSERT_EQ(raise(id, "apply"), "ok");
     EXPECT_TRUE(in_force(EffectKind::access_open));
     pass(360 * kDay);
@@ -53,8 +54,7 @@ TEST_F(Cases, G15_1_AccessIsOpenForOneCalendarYearAndClosesByItself) {
 TEST_F(Cases, G15_OneOpenListAnOrganisation) {
     open("access-policy", "submit", access_fields("2026-03-02", "2026-12-31"));
     const auto again = desk_->open(
-        "access-policy",
-        command("submit", Party::user, access_fields("2026-03-02", "2026-12-31")));
+        "access-policy", command("submit", Party::user, access_fields("2026-03-02", "2026-12-31")));
     ASSERT_FALSE(again.ok());
     EXPECT_EQ(again.error().failure, DeskFailure::conflict);
 }
@@ -70,10 +70,12 @@ TEST_F(Cases, G16_TheServiceIsToldWhenAPolicyIsNotAppliedInTenWorkingDays) {
 }
 
 TEST_F(Cases, G15_2_AGrantOpensAndEnds) {
-    const std::string id =
-        open("grant", "request",
-             {{"organisation", {"ministry"}}, {"protocol", {"openvpn"}}, {"request", {"r"}},
-              {"valid_from", {"2026-03-02"}}, {"valid_until", {"2026-03-10"}}});
+    const std::string id = open("grant", "request",
+                                {{"organisation", {"ministry"}},
+                                 {"protocol", {"openvpn"}},
+                                 {"request", {"r"}},
+                                 {"valid_from", {"2026-03-02"}},
+                                 {"valid_until", {"2026-03-10"}}});
     ASSERT_EQ(raise(id, "grant"), "ok");
     EXPECT_TRUE(in_force(EffectKind::grant_open));
     pass(9 * kDay);
@@ -81,8 +83,10 @@ TEST_F(Cases, G15_2_AGrantOpensAndEnds) {
     EXPECT_FALSE(in_force(EffectKind::grant_open));
 }
 
-const CaseFields kUplink = {{"operator", {"telco"}}, {"channel", {"main"}},
-                            {"capacity_gbit", {"10"}}, {"contacts", {"noc"}}};
+const CaseFields kUplink = {{"operator", {"telco"}},
+                            {"channel", {"main"}},
+                            {"capacity_gbit", {"10"}},
+                            {"contacts", {"noc"}}};
 
 TEST_F(Cases, G9_ConditionsLapseUnlessExtendedTenDaysBefore) {
     const std::string id = open("uplink", "apply", kUplink, Party::operators);
@@ -125,10 +129,17 @@ TEST_F(Cases, G6_G7_G10_G11_G12_LatenessIsToldAndTheChannelConnected) {
 }
 
 CaseFields waf_fields() {
-    return {{"organisation", {"ministry"}}, {"domain", {"www.example"}}, {"server", {"10.1.0.7"}},
-            {"operator", {"telco"}},        {"web_server", {"nginx 1.22"}}, {"dbms", {"PostgreSQL 15"}},
-            {"cms", {"none"}},              {"contacts", {"ops"}},          {"https", {"yes"}},
-            {"certificate", {"CN=www.example"}}, {"private_key", {"signer:www.example"}}};
+    return {{"organisation", {"ministry"}},
+            {"domain", {"www.example"}},
+            {"server", {"10.1.0.7"}},
+            {"operator", {"telco"}},
+            {"web_server", {"nginx 1.22"}},
+            {"dbms", {"PostgreSQL 15"}},
+            {"cms", {"none"}},
+            {"contacts", {"ops"}},
+            {"https", {"yes"}},
+            {"certificate", {"CN=www.example"}},
+            {"private_key", {"signer:www.example"}}};
 }
 
 TEST_F(Cases, G17_SecretsAreNamedAndNeverStored) {
@@ -164,21 +175,25 @@ TEST_F(Cases, G18_PageIntegrityNeedsAccessToTheDocumentRoot) {
 }
 
 TEST_F(Cases, G2_G14_G19_G21_G22_G23_ShortLifeCycles) {
-    const std::string bypass =
-        open("bypass", "propose",
-             {{"operator", {"telco"}}, {"addresses", {"10.5.0.0/24"}}, {"ground", {"law"}},
-              {"author", {"officer"}}, {"review", {"2026-12-31"}}});
+    const std::string bypass = open("bypass", "propose",
+                                    {{"operator", {"telco"}},
+                                     {"addresses", {"10.5.0.0/24"}},
+                                     {"ground", {"law"}},
+                                     {"author", {"officer"}},
+                                     {"review", {"2026-12-31"}}});
     EXPECT_FALSE(in_force(EffectKind::bypass_open));
     ASSERT_EQ(raise(bypass, "open"), "ok");
     EXPECT_TRUE(in_force(EffectKind::bypass_open));
     open("incident", "report", {{"reporter", {"telco"}}, {"description", {"down"}}});
-    const std::string change =
-        open("change", "report",
-             {{"organisation", {"ministry"}}, {"domain", {"www.example"}}, {"what", {"address"}},
-              {"changed_on", {"2026-03-01"}}, {"details", {"new server"}}});
-    const std::string root = open("root-announcement", "announce",
-                                  {{"operator", {"telco"}}, {"fingerprint", {"ab:cd"}},
-                                   {"valid_until", {"2030-01-01"}}});
+    const std::string change = open("change", "report",
+                                    {{"organisation", {"ministry"}},
+                                     {"domain", {"www.example"}},
+                                     {"what", {"address"}},
+                                     {"changed_on", {"2026-03-01"}},
+                                     {"details", {"new server"}}});
+    const std::string root = open(
+        "root-announcement", "announce",
+        {{"operator", {"telco"}}, {"fingerprint", {"ab:cd"}}, {"valid_until", {"2030-01-01"}}});
     pass(20 * kDay);
     EXPECT_EQ(notices("unanswered"), 1u);
     EXPECT_EQ(notices("doing_late"), 1u);
@@ -191,14 +206,17 @@ TEST_F(Cases, G2_G14_G19_G21_G22_G23_ShortLifeCycles) {
 }
 
 TEST_F(Cases, M2_M7_M8_M9_M10_M11_M12_MailSystems) {
-    const CaseFields fields = {{"domain", {"mail.example"}}, {"organisation", {"ministry"}},
-                               {"server", {"10.1.0.25"}}, {"contacts", {"ops"}}};
+    const CaseFields fields = {{"domain", {"mail.example"}},
+                               {"organisation", {"ministry"}},
+                               {"server", {"10.1.0.25"}},
+                               {"contacts", {"ops"}}};
     const std::string id = open("mail-domain", "apply", fields, Party::user);
     pass(9 * kDay);
     EXPECT_EQ(notices("answer_late"), 1u);
     ASSERT_EQ(raise(id, "enrol"), "ok");
     EXPECT_TRUE(in_force(EffectKind::mail_enrolled));
-    ASSERT_EQ(raise(id, "suspend", {{"evidence", {"9,000 messages an hour"}}}, Party::system), "ok");
+    ASSERT_EQ(raise(id, "suspend", {{"evidence", {"9,000 messages an hour"}}}, Party::system),
+              "ok");
     EXPECT_TRUE(in_force(EffectKind::mail_suspended));
     EXPECT_EQ(notices("suspended"), 1u);  // told after, with the same transaction
     ASSERT_EQ(raise(id, "resume"), "ok");
@@ -226,8 +244,8 @@ CaseFields service_fields(CaseFields more) {
 const CaseFields kYear = {{"valid_from", {"2026-03-02"}}, {"valid_until", {"2027-03-01"}}};
 
 TEST_F(Cases, P_UnpaidMailIsBlockedAndOpenedAgain) {
-    const std::string id = open("secure-mail", "apply",
-                                service_fields({{"tariff", {"t"}}, {"mailboxes", {"3"}}}));
+    const std::string id =
+        open("secure-mail", "apply", service_fields({{"tariff", {"t"}}, {"mailboxes", {"3"}}}));
     ASSERT_EQ(raise(id, "channel_met"), "ok");
     ASSERT_EQ(raise(id, "send_contract", {{"contract", {"c-1"}}}), "ok");
     ASSERT_EQ(raise(id, "signed"), "ok");
@@ -243,8 +261,8 @@ TEST_F(Cases, P_UnpaidMailIsBlockedAndOpenedAgain) {
 }
 
 TEST_F(Cases, P_ATrustedServersChannelHasTenMegabits) {
-    CaseFields fields = service_fields(
-        {{"server", {"10.1.0.26"}}, {"channel", {"vpn"}}, {"vpn_mbit", {"9"}}});
+    CaseFields fields =
+        service_fields({{"server", {"10.1.0.26"}}, {"channel", {"vpn"}}, {"vpn_mbit", {"9"}}});
     EXPECT_FALSE(desk_->open("trusted-mail-server", command("apply", Party::user, fields)).ok());
     fields["vpn_mbit"] = {"10"};
     EXPECT_TRUE(desk_->open("trusted-mail-server", command("apply", Party::user, fields)).ok());
@@ -272,20 +290,25 @@ TEST_F(Cases, W_AContractThatIsNotSignedInFifteenDaysIsVoid) {
 }
 
 TEST_F(Cases, K_OrdersAreRestoredInTwentyFourWorkingHours) {
-    const std::string id = open("outage", "report",
-                                {{"service", {"orders"}}, {"platform", {"K"}},
-                                 {"description", {"down"}}});
+    const std::string id =
+        open("outage", "report",
+             {{"service", {"orders"}}, {"platform", {"K"}}, {"description", {"down"}}});
     // Monday 12:00 in Minsk: 7 h, Tuesday 11 h, Wednesday 6 h.
     EXPECT_EQ(desk_->find(id)->deadlines.at(0).due.raw(), kMonday + 2 * kDay + 2 * 3'600);
     open("orders-control", "apply",
-         service_fields({{"letter", {"l"}}, {"cabinet", {"c"}}, {"certificate", {"x"}},
-                         {"channel", {"gsectls"}}, {"roles", {"r"}}}));
+         service_fields({{"letter", {"l"}},
+                         {"cabinet", {"c"}},
+                         {"certificate", {"x"}},
+                         {"channel", {"gsectls"}},
+                         {"roles", {"r"}}}));
 }
 
 TEST_F(Cases, P_MaintenanceIsToldAWorkingDayAhead) {
     const std::string id = open("maintenance", "plan",
-                                {{"service", {"mail"}}, {"platform", {"P"}},
-                                 {"begins", {"2026-03-04"}}, {"description", {"disks"}}});
+                                {{"service", {"mail"}},
+                                 {"platform", {"P"}},
+                                 {"begins", {"2026-03-04"}},
+                                 {"description", {"disks"}}});
     now_ = UtcTime{kMonday + 2 * kDay};
     EXPECT_NE(raise(id, "announce"), "ok");
     now_ = UtcTime{kMonday + kDay};
