@@ -30,7 +30,8 @@ namespace {
 constexpr int kDataplane[] = {SLUICE_COMMON_CALLS, SYS_sendmmsg,        SYS_recvmmsg, SYS_signalfd4,
                               SYS_timerfd_create,  SYS_timerfd_settime, SYS_capget,   SYS_capset};
 
-// SQLite, published bundles, the API; what the kernel says of its clock (to set it needs a capability).
+// SQLite, published bundles, the API; what the kernel says of its clock (setting it needs a
+// capability).
 constexpr int kDaemon[] = {SLUICE_COMMON_CALLS, SYS_bind,      SYS_listen,      SYS_fsync,
                            SYS_fdatasync,       SYS_fallocate, SYS_fadvise64,   SYS_rename,
                            SYS_renameat,        SYS_renameat2, SYS_link,        SYS_linkat,
