@@ -13,19 +13,20 @@ constexpr unsigned kDueShown = 1'000;
 
 }  // namespace
 
-CaseKeeper::CaseKeeper(const Config& config, Store& store, CaseStore& cases,
-                       CommitPipeline& pipeline)
-    : cases_(cases), pipeline_(pipeline), must_sync_(config.must_sync), clock_(config.must_sync) {
-    LifeCycleSet set = read_life_cycles(config.rules_dir);
+CaseKeeper::CaseKeeper(const Config& config, LifeCycleSet set, Parts parts)
+    : cases_(parts.cases),
+      pipeline_(parts.pipeline),
+      must_sync_(config.must_sync),
+      clock_(config.must_sync) {
     if (!set.ok()) {
         say("life cycles", "life cycles are not loaded and no deadline is acted on: " +
                                load::to_text(set.diagnostics.front()) +
                                "`sluicectl lifecycle lint DIR` shows all of it");
         return;
     }
-    desk_.emplace(cases, std::move(set), config.guard,
+    desk_.emplace(parts.cases, std::move(set), config.guard,
                   [this](const std::string& op) { return catalogued_addresses(op); });
-    unknown_.emplace(store, cases, *desk_, config.noise);
+    unknown_.emplace(parts.store, parts.cases, *desk_, config.noise);
 }
 
 void CaseKeeper::say(std::string part, std::string trouble) {

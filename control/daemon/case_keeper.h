@@ -17,9 +17,14 @@ class CaseKeeper {
         GuardLimits guard;
         NoiseLimits noise;
     };
-    // Reads life cycles and calendars. When they have a mistake, no deadline is acted on, and
-    // troubles() says what to mend; effects in force stay.
-    CaseKeeper(const Config& config, Store& store, CaseStore& cases, CommitPipeline& pipeline);
+    struct Parts {
+        Store& store;
+        CaseStore& cases;
+        CommitPipeline& pipeline;
+    };
+    // When `rules` have a mistake, no deadline is acted on, and troubles() says what to mend;
+    // effects in force stay.
+    CaseKeeper(const Config& config, LifeCycleSet rules, Parts parts);
 
     // The effects the store holds, before the first policy is compiled.
     void start(Now now);

@@ -181,6 +181,8 @@ void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& inta
 }  // namespace
 
 int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
+    // While still who started it: the user it becomes may not see where the rules are.
+    LifeCycleSet rules = read_life_cycles(config.cases.rules_dir);
     if (!settle_in(config)) return 1;
     auto store = SqliteStore::open(config.state_dir + "/store.sqlite");
     if (!store) {
@@ -200,7 +202,7 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         engine.set_catalog(std::move(*taken));  // before any policy, like the effects of cases
     else
         spdlog::error("catalogs: {}", taken.error());
-    CaseKeeper keeper(config.cases, **store, **store, pipeline);
+    CaseKeeper keeper(config.cases, std::move(rules), {**store, **store, pipeline});
     keeper.start({mono_now(), utc_now()});  // before any policy: it is compiled under the layer
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)
         spdlog::error("{}", recovered.error().message);
