@@ -69,7 +69,10 @@ TEST(DecideProperty, CompiledAndNaiveAgree) {
             model::Reason::inspect_unavailable,     model::Reason::exempt_government,
             model::Reason::exempt_privacy,          model::Reason::exempt_conferencing,
             model::Reason::exempt_signature_update, model::Reason::exempt_os_update};
-        if (std::find(std::begin(kOfOthers), std::end(kOfOthers), reason) == std::end(kOfOthers)) {
+        // 41xx and 42xx: what inspection finds inside.
+        const bool inside = number_of(reason) >= 4100 && number_of(reason) < 4300;
+        if (!inside &&
+            std::find(std::begin(kOfOthers), std::end(kOfOthers), reason) == std::end(kOfOthers)) {
             EXPECT_GT(seen[r], 0u) << name_of(reason);
         }
     }

@@ -2,12 +2,9 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
-#include "control/api/document.h"
-#include "control/store/time_text.h"
 
 namespace sluice::ctl {
 
@@ -17,13 +14,6 @@ Response error_of(int code, const std::string& word, const std::string& message,
         code,
         {{"error",
           {{"code", word}, {"message", message}, {"hint", hint}, {"diagnostics", Json::array()}}}}};
-}
-
-Json local_document(const std::string& kind, Json items) {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    const UtcTime now{std::chrono::duration_cast<std::chrono::seconds>(since).count()};
-    const control::Meta meta{"", "", "local", control::rfc3339(now)};
-    return control::document(kind, meta, std::move(items));
 }
 
 std::string cell(const Json& value) {

@@ -57,8 +57,6 @@ void show(Context& context, const Response& response, const View& view);
 // An error of our own, in the daemon's shape.
 Response error_of(int code, const std::string& word, const std::string& message,
                   const std::string& hint);
-// The document of a command that asked no daemon.
-Json local_document(const std::string& kind, Json items);
 // "file:line:column: error: ..." for each diagnostic of an error or a check.
 void print_diagnostics(const Json& diagnostics);
 

@@ -6,6 +6,7 @@
 #include "control/lifecycle/lint.h"
 #include "tools/sluicectl/commands.h"
 #include "tools/sluicectl/items_table.h"
+#include "tools/sluicectl/local.h"
 
 namespace sluice::ctl {
 namespace {
@@ -23,8 +24,7 @@ std::optional<control::LifeCycleSet> loaded(Context& context, const std::string&
 }
 
 void print(Context& context, const char* kind, Json items, const std::string& text) {
-    const Json document = local_document(kind, std::move(items));
-    show(context, {kYes, document}, {[&text](const Json&) { return text; }});
+    show(context, local_document(kind, std::move(items)), {[&text](const Json&) { return text; }});
 }
 
 void add_list(CLI::App& noun, Context& context) {

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
     using namespace sluice::load;
     const LoadedSignerConfig loaded = load_signer_config(sluice::as_text({data, bytes}), "s.yaml");
     for (const Diagnostic& d : loaded.diagnostics)
-        SLUICE_ASSERT(is_printable(d.message) && is_printable(d.hint));
+        SLUICE_ASSERT(sluice::is_printable(d.message) && sluice::is_printable(d.hint));
     if (!loaded.ok()) {
         SLUICE_ASSERT(loaded.config == SignerConfig{});
         return 0;
