@@ -23,8 +23,9 @@ std::uint32_t pack_options(const Packet& packet) noexcept {
         o = wire::parse_tcp_options(options);
         signature = has_signature(options);
     }
-    return std::uint32_t{signature} << 26 | std::uint32_t{o.mss} | std::uint32_t{o.window_scale} << 16 |
-           std::uint32_t{o.sack_permitted} << 24 | std::uint32_t{o.timestamps} << 25;
+    return std::uint32_t{signature} << 26 | std::uint32_t{o.mss} |
+           std::uint32_t{o.window_scale} << 16 | std::uint32_t{o.sack_permitted} << 24 |
+           std::uint32_t{o.timestamps} << 25;
 }
 
 // A stream shows more later; of a datagram the first one is all that decides.

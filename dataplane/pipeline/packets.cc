@@ -1,6 +1,6 @@
 // Frames that are not simply a packet of a flow: non-IP by policy, fragments, ICMP errors.
-#include "dataplane/pipeline/packet_key.h"
 #include "dataplane/pipeline/hand_over.h"
+#include "dataplane/pipeline/packet_key.h"
 
 namespace sluice::pipeline {
 

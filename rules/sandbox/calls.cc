@@ -38,7 +38,8 @@ constexpr int kDaemon[] = {SLUICE_COMMON_CALLS, SYS_bind,      SYS_listen,      
                            SYS_rmdir,           SYS_flock,     SYS_fchmod,       SYS_chmod,
                            SYS_fchown,          SYS_umask,     SYS_getcwd,       SYS_statfs,
                            SYS_fstatfs,         SYS_utimensat, SYS_memfd_create, SYS_socketpair,
-                           SYS_pipe2,           SYS_sendmmsg,  SYS_recvmmsg, SYS_adjtimex, SYS_clock_adjtime};
+                           SYS_pipe2,           SYS_sendmmsg,  SYS_recvmmsg,     SYS_adjtimex,
+                           SYS_clock_adjtime};
 
 constexpr int kDeadly[] = {SYS_execve,
                            SYS_execveat,

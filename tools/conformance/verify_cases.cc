@@ -107,7 +107,8 @@ void run(Case& c) {
             owned.push_back(std::move(x));
         }
     std::vector<Bytes> chain{c.leaf};
-    for (const Der& der : c.intermediates) chain.push_back(der);
+    for (const Der& der : c.intermediates)
+        chain.push_back(der);
     const auto crls = c.crls.empty() ? nullptr : CrlStore::of(views(c.crls));
     ChainVerifier verifier(TrustStore::of(anchors), crls, c.policy, 0);
     c.request.name = c.name;
@@ -117,9 +118,9 @@ void run(Case& c) {
     for (unsigned i = 0; i < c.times; ++i) {
         const auto start = std::chrono::steady_clock::now();
         verdict = verifier.verify_der(chain, c.request);
-        times.push_back(std::chrono::duration<double, std::micro>(
-                            std::chrono::steady_clock::now() - start)
-                            .count());
+        times.push_back(
+            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
+                .count());
     }
     std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
     std::printf("%s\t%s\t%.0f\t%s\n", c.id.c_str(), info(verdict.fault).word.data(),

@@ -50,7 +50,8 @@ void add_verify(CLI::App& noun, Context& context) {
             show(context, response, {});
             return;
         }
-        show(context, local_document("CalendarCheck", Json::array({{{"file", *file}, {"ok", true}}})),
+        show(context,
+             local_document("CalendarCheck", Json::array({{{"file", *file}, {"ok", true}}})),
              {[](const Json&) { return std::string("ok\n"); }});
     });
 }

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-
 namespace sluice::ctl {
 
 Response error_of(int code, const std::string& word, const std::string& message,

@@ -46,9 +46,8 @@ std::string zstd(const std::string& text) {
 std::unique_ptr<Rules> rules_with(model::ContentLimits limits = {}) {
     model::ContentPolicy policy;
     policy.limits = limits;
-    policy.signatures = {
-        {"bad", "t", "MALICE", "", ContentAction::block, "s", {}},
-        {"odd", "t", "", "od+ity[0-9]{2}", ContentAction::report, "s", {}}};
+    policy.signatures = {{"bad", "t", "MALICE", "", ContentAction::block, "s", {}},
+                         {"odd", "t", "", "od+ity[0-9]{2}", ContentAction::report, "s", {}}};
     policy.file_types = {{model::FileType::windows_program, ContentAction::block, "s"},
                          {model::FileType::pdf_document, ContentAction::report, "s"}};
     auto rules = Rules::compile(policy);
@@ -95,7 +94,8 @@ TEST(BodyScan, FindsASignatureInEveryCodingAndCut) {
         {"zstd", zstd},
         {"gzip, br", [](const std::string& t) { return brotli(gzip(t)); }}};
     for (const auto& [coding, encode] : codings)
-        for (const std::size_t piece : {std::size_t{1}, std::size_t{13}, std::size_t{100'000'000}}) {
+        for (const std::size_t piece :
+             {std::size_t{1}, std::size_t{13}, std::size_t{100'000'000}}) {
             SCOPED_TRACE(coding + " in pieces of " + std::to_string(piece));
             const Outcome found = scan(*rules, coding, encode(bad), piece);
             EXPECT_TRUE(found.blocked);
@@ -131,8 +131,13 @@ TEST(BodyScan, SaysWhyItCannotLook) {
     EXPECT_EQ(scan(*small, "", std::string(2 << 20, 'x')).unread, Unread::too_large);
     const auto narrow = rules_with({.ratio_max = 50});
     for (auto* encode : {gzip, brotli, zstd})
-        EXPECT_EQ(scan(*narrow, encode == gzip ? "gzip" : encode == brotli ? "br" : "zstd",
-                       encode(std::string(40 << 20, 'x'))).unread, Unread::ratio);
+        EXPECT_EQ(scan(*narrow,
+                       encode == gzip     ? "gzip"
+                       : encode == brotli ? "br"
+                                          : "zstd",
+                       encode(std::string(40 << 20, 'x')))
+                      .unread,
+                  Unread::ratio);
 }
 
 TEST(BodyScan, DecodersShareABudget) {
@@ -140,8 +145,13 @@ TEST(BodyScan, DecodersShareABudget) {
     limits.memory_mib_max = 0;
     const auto rules = rules_with(limits);
     for (auto* encode : {gzip, brotli, zstd})
-        EXPECT_EQ(scan(*rules, encode == gzip ? "gzip" : encode == brotli ? "br" : "zstd",
-                       encode("hello")).unread, Unread::memory);
+        EXPECT_EQ(scan(*rules,
+                       encode == gzip     ? "gzip"
+                       : encode == brotli ? "br"
+                                          : "zstd",
+                       encode("hello"))
+                      .unread,
+                  Unread::memory);
     EXPECT_EQ(rules->budget().used(), 0u);
 }
 
@@ -167,12 +177,20 @@ TEST(FileType, IsToldByMagic) {
     using namespace std::string_view_literals;
     using model::FileType;
     const std::pair<std::string_view, FileType> cases[] = {
-        {"\x7f" "ELF\x02"sv, FileType::elf_program}, {"#!/bin/sh\n"sv, FileType::script},
-        {"PK\x03\x04"sv, FileType::zip_archive},     {"Rar!\x1a\x07\x01"sv, FileType::rar_archive},
-        {"MZ"sv, FileType::dos_program},              {"\xca\xfe\xba\xbe\0\0\0\x34"sv, FileType::java_class},
-        {"\xca\xfe\xba\xbe\0\0\0\x02"sv, FileType::mac_program}, {"%PDF-1"sv, FileType::pdf_document},
-        {"\0asm\x01"sv, FileType::wasm_module},       {"<html>"sv, FileType::unknown},
-        {""sv, FileType::unknown},                     {"P"sv, FileType::unknown}};
+        {"\x7f"
+         "ELF\x02"sv,
+         FileType::elf_program},
+        {"#!/bin/sh\n"sv, FileType::script},
+        {"PK\x03\x04"sv, FileType::zip_archive},
+        {"Rar!\x1a\x07\x01"sv, FileType::rar_archive},
+        {"MZ"sv, FileType::dos_program},
+        {"\xca\xfe\xba\xbe\0\0\0\x34"sv, FileType::java_class},
+        {"\xca\xfe\xba\xbe\0\0\0\x02"sv, FileType::mac_program},
+        {"%PDF-1"sv, FileType::pdf_document},
+        {"\0asm\x01"sv, FileType::wasm_module},
+        {"<html>"sv, FileType::unknown},
+        {""sv, FileType::unknown},
+        {"P"sv, FileType::unknown}};
     for (const auto& [bytes, type] : cases)
         EXPECT_EQ(file_type(as_bytes(bytes)), type) << bytes;
     EXPECT_EQ(file_type(as_bytes(program())), FileType::windows_program);
@@ -215,9 +233,11 @@ TEST(ContentPolicy, EveryMistakeHasItsCodeAndPlace) {
     EXPECT_EQ(shapes(head + "hex: '4d 5a 9'}\n"), "bad_hex 2:52;");
     EXPECT_EQ(shapes(head + "hex: zz}\n"), "bad_hex 2:52;");
     EXPECT_EQ(shapes(head + "text: abcd, hex: 41414141}\n"), "one_of 2:3;");
-    EXPECT_EQ(shapes("signatures:\n- {id: a, title: t, action: block, source: s}\n"), "one_of 2:3;");
-    EXPECT_EQ(shapes(head + "text: abcd}\n- {id: a, title: t, action: report, source: s, text: efgh}\n"),
-              "duplicate_id 3:8;");
+    EXPECT_EQ(shapes("signatures:\n- {id: a, title: t, action: block, source: s}\n"),
+              "one_of 2:3;");
+    EXPECT_EQ(
+        shapes(head + "text: abcd}\n- {id: a, title: t, action: report, source: s, text: efgh}\n"),
+        "duplicate_id 3:8;");
     EXPECT_EQ(shapes(head + "text: abcd, more: 1}\n"), "unknown_key 2:59;");
     EXPECT_EQ(shapes("file_types: [{type: elf_program, action: stop, source: s}]\n"),
               "unknown_word 1:42;");

@@ -10,7 +10,7 @@ struct ListSpec {
     std::int64_t from = kNoon - kDay, until = kNoon + kDay;
     bool number = true, number_critical = false;
     const EVP_MD* digest = EVP_sha256();
-    const Made* named = nullptr;   // the issuer it names; null: the signer
+    const Made* named = nullptr;       // the issuer it names; null: the signer
     std::string extension{}, value{};  // one more, as in x509v3_config
 };
 Der make_list(const ListSpec& spec);
