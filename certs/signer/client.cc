@@ -32,7 +32,7 @@ int connect_to(const std::string& path) {
 template <std::size_t Size>
 bool put_text(char (&field)[Size], std::string_view text) {
     if (text.size() >= Size) return false;
-    std::memcpy(field, text.data(), text.size());
+    std::copy(text.begin(), text.end(), field);
     return true;
 }
 

@@ -22,7 +22,7 @@ class Checksum {
             sum += sum < word ? 1 : 0;
         }
         std::uint64_t rest = 0;
-        std::memcpy(&rest, at, left);
+        if (left != 0) std::memcpy(&rest, at, left);  // `at` may be null
         sum += rest;
         sum += sum < rest ? 1 : 0;
         sum = (sum & 0xffff'ffff) + (sum >> 32);

@@ -79,7 +79,9 @@ TEST(Capabilities, OnlyThoseOfTheMaskStay) {
 
 constexpr int kFew[] = {SYS_exit_group, SYS_getpid, SYS_write, SYS_futex,      SYS_sched_yield,
                         SYS_openat,     SYS_read,   SYS_close, SYS_newfstatat, SYS_mmap,
-                        SYS_munmap,     SYS_brk,    SYS_exit,  SYS_madvise};
+                        SYS_munmap,     SYS_brk,    SYS_exit,  SYS_madvise,
+                        // what the sanitizers need
+                        SYS_sigaltstack, SYS_readlink, SYS_pipe, SYS_pipe2};
 constexpr int kDeadly[] = {SYS_execve};
 
 TEST(Calls, UnlistedOnesFailAndDeadlyOnesEnd) {

@@ -148,3 +148,7 @@ TEST(Trust, FileIsTakenWholeOrNotAtAll) {
 }
 
 }  // namespace
+
+// OpenSSL 3.0 loses 42 bytes of a policy mapping it refuses, inside X509_policy_check(); nothing else is let pass.
+extern "C" const char* __asan_default_options() { return "fast_unwind_on_malloc=0"; }
+extern "C" const char* __lsan_default_suppressions() { return "leak:X509_policy_check\n"; }
