@@ -64,7 +64,8 @@ std::vector<DeskAnswer> SigningDesk::serve(std::span<const ipc::CheckedLeafReque
         }
     }
     const auto logged = entries.empty() ? Result<std::uint64_t, LogError>(0) : log_.append(entries);
-    log_trouble_ = logged ? std::string() : logged.error().message;
+    // A batch without entries asked the log nothing: what it said last still stands.
+    if (!entries.empty()) log_trouble_ = logged ? std::string() : logged.error().message;
     std::uint64_t index = logged ? *logged : 0;
     for (std::size_t i = 0; i < answers.size(); ++i) {
         auto* leaf = std::get_if<SignedLeaf>(&answers[i]);
