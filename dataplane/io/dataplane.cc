@@ -60,10 +60,11 @@ HashKey draw_key() {
 
 Result<std::vector<PacketPool>, std::string> make_pools(const Settings& settings) {
     std::vector<PacketPool> pools;
+    SLUICE_TRY(layout, pool_layout(settings));
     const unsigned nodes = settings.huge_pages ? rte_socket_count() : 1;
     for (unsigned i = 0; i < nodes; ++i) {
         const int node = nodes == 1 ? SOCKET_ID_ANY : rte_socket_id_by_idx(i);
-        SLUICE_TRY(pool, PacketPool::create(packet_buffers(settings), node));
+        SLUICE_TRY(pool, PacketPool::create(packet_buffers(settings), node, layout));
         pools.push_back(std::move(pool));
     }
     return pools;
@@ -190,10 +191,9 @@ Dataplane::Dataplane(const Settings& settings, Parts parts, LoadBundle load)
 // worker.
 void Dataplane::make_workers() {
     const unsigned workers = settings_.workers();
-    memory_bytes_ =
-        SharedMemory::memory_bytes(workers) +
-        Mesh::memory_bytes(workers, static_cast<unsigned>(parts_.ports.size())) +
-        parts_.pools.size() * packet_pool_bytes(packet_buffers(settings_), settings_.huge_pages);
+    memory_bytes_ = SharedMemory::memory_bytes(workers) +
+                    Mesh::memory_bytes(workers, static_cast<unsigned>(parts_.ports.size())) +
+                    parts_.pools.size() * packet_pool_bytes(packet_buffers(settings_), settings_);
     port_uses_.resize(workers);
     for (unsigned i = 0; i < workers; ++i) {
         meters_.push_back(std::make_unique<MeterRow>());

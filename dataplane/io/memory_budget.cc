@@ -70,7 +70,7 @@ MemoryBudget memory_budget(const Settings& settings) {
     const std::uint64_t mesh = Mesh::memory_bytes(settings.workers(), ports);
     if (mesh > 0) budget.parts.push_back({"rings between workers", mesh});
     budget.packet_bytes =
-        numa_nodes() * packet_pool_bytes(packet_buffers(settings), settings.huge_pages) + mesh +
+        numa_nodes() * packet_pool_bytes(packet_buffers(settings), settings) + mesh +
         kDpdkBytes;
     budget.parts.push_back({"packet buffers and DPDK", budget.packet_bytes - mesh});
     return budget;

@@ -23,13 +23,23 @@ inline constexpr unsigned kPoolCache = 256;  // buffers each core keeps to itsel
 // by itself, so that an empty pool means a leak. Each NUMA node has such a pool of its own: all
 // ports may be on one node.
 std::uint32_t packet_buffers(const Settings& settings);
+
+// How buffers lie in memory. A card of PCI reaches pages by their physical address: none lies
+// across the border of two. net_af_xdp (DPDK 22.11) gives the kernel as many bytes as the buffers
+// have, without the gaps that this leaves: buffers at the end would be outside, a packet in one is
+// never sent, and all behind it wait. For virtual devices they follow each other, all in one piece.
+enum class PoolLayout : std::uint8_t { in_one_piece, within_pages };
+// Or why the devices cannot share a pool.
+Result<PoolLayout, std::string> pool_layout(const Settings& settings);
+
 // Memory of a pool of that many.
-std::uint64_t packet_pool_bytes(std::uint32_t buffers, bool huge_pages);
+std::uint64_t packet_pool_bytes(std::uint32_t buffers, const Settings& settings);
 
 class PacketPool {
   public:
     // `node`: where its memory lies; SOCKET_ID_ANY = wherever there is some.
-    static Result<PacketPool, std::string> create(std::uint32_t buffers, int node);
+    static Result<PacketPool, std::string> create(std::uint32_t buffers, int node,
+                                                  PoolLayout layout);
     PacketPool(PacketPool&& from) noexcept : pool_(from.pool_) { from.pool_ = nullptr; }
     PacketPool& operator=(PacketPool&&) = delete;
     ~PacketPool() { rte_mempool_free(pool_); }

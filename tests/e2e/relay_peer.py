@@ -83,6 +83,8 @@ class Relay:
             del self.wanted[s]
 
     def turn(self):
+        if self.reference not in self.peer.flows:
+            return None  # ended by its other socket, in the same round of events
         try:
             for half in self.halves:
                 half.pump()

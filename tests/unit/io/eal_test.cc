@@ -49,7 +49,7 @@ class IoTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
         pool_ = std::make_unique<PacketPool>(
-            std::move(PacketPool::create(8'191, SOCKET_ID_ANY)).value());
+            std::move(PacketPool::create(8'191, SOCKET_ID_ANY, PoolLayout::in_one_piece)).value());
     }
     static void TearDownTestSuite() { pool_.reset(); }
 
@@ -264,6 +264,55 @@ TEST_F(CommitMeterTest, LetsPassWhatIsCommittedAndNotMore) {
     meter.refresh();
     EXPECT_NEAR(passed_of(meter, 5, tsc, mbuf), 2.0, 0.05);
     rte_pktmbuf_free(mbuf);
+}
+
+// As net_af_xdp counts what it gives the kernel: as many bytes as the buffers have, from the start
+// of the page of the first.
+unsigned outside_of_umem(rte_mempool* pool) {
+    struct Span {
+        std::uintptr_t end;
+        unsigned outside;
+    };
+    const auto* chunk = STAILQ_FIRST(&pool->mem_list);
+    const std::size_t each = pool->header_size + pool->elt_size + pool->trailer_size;
+    Span span{reinterpret_cast<std::uintptr_t>(chunk->addr) + pool->populated_size * each, 0};
+    rte_mempool_obj_iter(
+        pool,
+        [](rte_mempool* of, void* to, void* object, unsigned) {
+            auto* seen = static_cast<Span*>(to);
+            const auto end = reinterpret_cast<std::uintptr_t>(object) + of->elt_size;
+            seen->outside += end > seen->end ? 1 : 0;
+        },
+        &span);
+    return span.outside;
+}
+
+TEST(PacketPools, XdpSocketsReachEveryBuffer) {
+    const auto pool = PacketPool::create(8'191, 0, PoolLayout::in_one_piece);
+    ASSERT_TRUE(pool) << pool.error();
+    EXPECT_EQ(outside_of_umem(pool->get()), 0u);
+}
+
+// That the gaps are real, and the case above is not true of every pool.
+TEST(PacketPools, WithinPagesThereAreGaps) {
+    const auto pool = PacketPool::create(1'023, 0, PoolLayout::within_pages);
+    ASSERT_TRUE(pool) << pool.error();
+    EXPECT_GT(outside_of_umem(pool->get()), 0u);
+}
+
+TEST(PacketPools, LayoutFollowsDevices) {
+    const auto layout = [](const char* user, const char* internet) {
+        Settings settings;
+        settings.wires.push_back({"w", *parse_device(user, 0), *parse_device(internet, 1)});
+        return pool_layout(settings);
+    };
+    EXPECT_EQ(*layout("net_af_xdp,iface=a", "net_af_packet,iface=b"), PoolLayout::in_one_piece);
+    EXPECT_EQ(*layout("0000:3b:00.0", "0000:3b:00.1"), PoolLayout::within_pages);
+    EXPECT_EQ(*layout("0000:3b:00.0", "net_af_packet,iface=b"), PoolLayout::within_pages);
+    const auto refused = layout("0000:3b:00.0", "net_af_xdp,iface=b");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().find("net_af_xdp1 cannot share"), std::string::npos)
+        << refused.error();
 }
 
 // What is promised before the start is what workers then really have.
