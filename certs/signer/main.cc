@@ -90,9 +90,9 @@ int main(int argc, char** argv) {
     for (const load::Diagnostic& d : loaded.diagnostics)
         std::fprintf(stderr, "%s\n", to_text(d).c_str());
     if (!loaded.ok()) return 2;
-    const auto clients = user_ids(loaded.config.clients);
-    const auto admins = user_ids(loaded.config.admins);
+    const auto clients = user_ids(loaded.value.clients);
+    const auto admins = user_ids(loaded.value.admins);
     if (!clients) return say(clients.error());
     if (!admins) return say(admins.error());
-    return serve(loaded.config, {*clients, *admins});
+    return serve(loaded.value, {*clients, *admins});
 }

@@ -32,11 +32,11 @@ void set_up_log() {
 
 // Prints every diagnostic; nothing when one of them is an error.
 std::optional<io::Settings> read_settings(const std::string& file) {
-    const load::LoadedConfig loaded = load::load_dataplane_config_file(file);
+    const load::LoadedDataplaneConfig loaded = load::load_dataplane_config_file(file);
     for (const load::Diagnostic& diagnostic : loaded.diagnostics)
         std::fputs(load::to_text(diagnostic).c_str(), stderr);
     if (!loaded.ok()) return std::nullopt;
-    auto settings = app::settings_of(loaded.config, file);
+    auto settings = app::settings_of(loaded.value, file);
     if (settings) return std::move(settings).value();
     for (const std::string& complaint : settings.error())
         std::fputs(complaint.c_str(), stderr);

@@ -3,8 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "rules/load/reader.h"
-#include "rules/load/small_file.h"
+#include "rules/load/load_file.h"
 
 namespace sluice::load {
 namespace {
@@ -125,31 +124,21 @@ void read_limits(Reader& reader, const YamlNode* node, model::ContentLimits& lim
     reader.number(fields.find("memory_mib_max"), 32, 65'536, limits.memory_mib_max);
 }
 
+void read_policy(Reader& reader, const YamlNode& root, model::ContentPolicy& policy) {
+    Fields fields(reader, root, "the content policy", {"limits", "signatures", "file_types"});
+    read_limits(reader, fields.find("limits"), policy.limits);
+    read_signatures(reader, fields.find("signatures"), policy);
+    read_file_types(reader, fields.find("file_types"), policy);
+}
+
 }  // namespace
 
 LoadedContentPolicy load_content_policy(std::string_view text, const std::string& file) {
-    Report report;
-    Reader reader(report, report.add_file(file));
-    LoadedContentPolicy loaded;
-    YamlNode root;
-    model::ContentPolicy policy;
-    if (parse_yaml(text, 0, report, root)) {
-        Fields fields(reader, root, "the content policy", {"limits", "signatures", "file_types"});
-        read_limits(reader, fields.find("limits"), policy.limits);
-        read_signatures(reader, fields.find("signatures"), policy);
-        read_file_types(reader, fields.find("file_types"), policy);
-    }
-    if (!report.has_errors()) loaded.policy = std::move(policy);
-    loaded.diagnostics = report.take();
-    return loaded;
+    return load_text<model::ContentPolicy>(text, file, read_policy);
 }
 
 LoadedContentPolicy load_content_policy_file(const std::filesystem::path& path) {
-    auto text = read_small_file(path);
-    if (text) return load_content_policy(*text, path.string());
-    LoadedContentPolicy loaded;
-    loaded.diagnostics.push_back(text.error());
-    return loaded;
+    return load_file(path, load_content_policy);
 }
 
 }  // namespace sluice::load

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/load/diagnostic.h"
+#include "rules/load/loaded_file.h"
 #include "rules/model/content.h"
 
 namespace sluice::load {
@@ -14,11 +14,7 @@ namespace sluice::load {
 inline constexpr std::size_t kSignaturesMax = 100'000;
 inline constexpr std::size_t kSignatureBytesMax = 4'096;
 
-struct LoadedContentPolicy {
-    model::ContentPolicy policy;  // empty unless ok()
-    std::vector<Diagnostic> diagnostics;
-    bool ok() const { return !has_errors(diagnostics); }
-};
+using LoadedContentPolicy = LoadedFile<model::ContentPolicy>;
 
 // Codes: those of YAML files, and duplicate_id, bad_hex (an odd digit, or none), one_of (a
 // signature has exactly one of `text`, `hex`, `pattern`), too_short (below 4 bytes: it would match

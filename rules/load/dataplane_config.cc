@@ -4,8 +4,7 @@
 #include <bit>
 #include <numeric>
 
-#include "rules/load/reader.h"
-#include "rules/load/small_file.h"
+#include "rules/load/load_file.h"
 
 namespace sluice::load {
 namespace {
@@ -68,16 +67,6 @@ void read_limits(Reader& reader, const YamlNode& node, DataplaneLimits& l) {
     read_numbers(reader, fields, numbers);
     if (const YamlNode* timeouts = fields.find("timeouts"))
         read_timeouts(reader, *timeouts, l.timeouts);
-}
-
-void read_directory(Reader& reader, const YamlNode* node, std::string& out) {
-    std::string path;
-    if (node == nullptr || !reader.text(node, path)) return;
-    if (path[0] == '/')
-        out = path;
-    else
-        reader.error(*node, "bad_path", in_quotes(path) + " is not an absolute path",
-                     "begin it with '/'");
 }
 
 void read_cpus(Reader& reader, const YamlNode* node, std::vector<std::uint32_t>& out) {
@@ -198,9 +187,9 @@ void read_config(Reader& reader, const YamlNode& root, Config& config) {
         {"runtime_dir", "bundle_dir", "broker_socket", "run_as", "workers", "worker_cpus", "idle",
          "huge_pages", "memory_mib", "eal_options", "mtu_bytes", "rx_descriptors", "tx_descriptors",
          "enforce_commit", "commit_burst_ms", "watchdog_ms", "wires", "limits"});
-    read_directory(reader, fields.find("runtime_dir"), config.runtime_dir);
-    read_directory(reader, fields.find("bundle_dir"), config.bundle_dir);
-    read_directory(reader, fields.find("broker_socket"), config.broker_socket);
+    reader.path(fields.find("runtime_dir"), config.runtime_dir);
+    reader.path(fields.find("bundle_dir"), config.bundle_dir);
+    reader.path(fields.find("broker_socket"), config.broker_socket);
     reader.text(fields.find("run_as"), config.run_as);
     read_cpus(reader, fields.find("worker_cpus"), config.worker_cpus);
     read_workers(reader, fields.find("workers"), fields.find("worker_cpus") != nullptr,
@@ -223,24 +212,12 @@ void read_config(Reader& reader, const YamlNode& root, Config& config) {
 
 }  // namespace
 
-LoadedConfig load_dataplane_config(std::string_view text, const std::string& file) {
-    Report report;
-    Reader reader(report, report.add_file(file));
-    LoadedConfig loaded;
-    YamlNode root;
-    Config config;
-    if (parse_yaml(text, 0, report, root)) read_config(reader, root, config);
-    if (!report.has_errors()) loaded.config = std::move(config);
-    loaded.diagnostics = report.take();
-    return loaded;
+LoadedDataplaneConfig load_dataplane_config(std::string_view text, const std::string& file) {
+    return load_text<DataplaneConfig>(text, file, read_config);
 }
 
-LoadedConfig load_dataplane_config_file(const std::filesystem::path& path) {
-    auto text = read_small_file(path);
-    if (text) return load_dataplane_config(*text, path.string());
-    LoadedConfig loaded;
-    loaded.diagnostics.push_back(text.error());
-    return loaded;
+LoadedDataplaneConfig load_dataplane_config_file(const std::filesystem::path& path) {
+    return load_file(path, load_dataplane_config);
 }
 
 }  // namespace sluice::load

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/load/diagnostic.h"
+#include "rules/load/loaded_file.h"
 #include "rules/model/policy.h"
 
 namespace sluice::load {
@@ -92,17 +92,13 @@ struct DataplaneConfig {
     friend bool operator==(const DataplaneConfig&, const DataplaneConfig&) = default;
 };
 
-struct LoadedConfig {
-    DataplaneConfig config;  // the defaults unless ok()
-    std::vector<Diagnostic> diagnostics;
-    bool ok() const { return !has_errors(diagnostics); }
-};
+using LoadedDataplaneConfig = LoadedFile<DataplaneConfig>;
 
 // `file` is what diagnostics call the text. Codes: those of YAML files (README.md), and empty_list
 // (no wire, no worker), duplicate_id, duplicate_device, duplicate_entry, bad_path, bad_device,
 // bad_option, not_a_power_of_two, too_many.
-LoadedConfig load_dataplane_config(std::string_view text, const std::string& file);
+LoadedDataplaneConfig load_dataplane_config(std::string_view text, const std::string& file);
 // Code cannot_read besides, when there is no such file.
-LoadedConfig load_dataplane_config_file(const std::filesystem::path& path);
+LoadedDataplaneConfig load_dataplane_config_file(const std::filesystem::path& path);
 
 }  // namespace sluice::load

@@ -3,23 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/load/reader.h"
-#include "rules/load/small_file.h"
+#include "rules/load/load_file.h"
 
 namespace sluice::load {
 namespace {
 
 using Config = InspectConfig;
-
-void read_path(Reader& reader, const YamlNode* node, std::string& out) {
-    std::string path;
-    if (node == nullptr || !reader.text(node, path)) return;
-    if (path[0] == '/')
-        out = path;
-    else
-        reader.error(*node, "bad_path", in_quotes(path) + " is not an absolute path",
-                     "begin it with '/'");
-}
 
 template <class Word>
 void read_word(Reader& reader, const YamlNode* node, const std::vector<std::string_view>& words,
@@ -80,12 +69,12 @@ void read_config(Reader& reader, const YamlNode& root, Config& config) {
                   {"runtime_dir", "bundle_dir", "signer_socket", "trust_store", "crl_dir",
                    "content", "workers", "source", "tproxy", "server_tls_least", "client_tls_least",
                    "bad_origin", "log_path", "where_to_apply", "high_risk", "limits"});
-    read_path(reader, fields.find("runtime_dir"), config.runtime_dir);
-    read_path(reader, fields.find("bundle_dir"), config.bundle_dir);
-    read_path(reader, fields.find("signer_socket"), config.signer_socket);
-    read_path(reader, fields.find("trust_store"), config.trust_store);
-    read_path(reader, fields.find("crl_dir"), config.crl_dir);
-    read_path(reader, fields.find("content"), config.content);
+    reader.path(fields.find("runtime_dir"), config.runtime_dir);
+    reader.path(fields.find("bundle_dir"), config.bundle_dir);
+    reader.path(fields.find("signer_socket"), config.signer_socket);
+    reader.path(fields.find("trust_store"), config.trust_store);
+    reader.path(fields.find("crl_dir"), config.crl_dir);
+    reader.path(fields.find("content"), config.content);
     reader.number(fields.find("workers"), 1, kInspectWorkersMax, config.workers);
     const YamlNode* source = fields.find("source");
     read_word(reader, source, {"handover", "tproxy"}, config.source);
@@ -106,23 +95,11 @@ void read_config(Reader& reader, const YamlNode& root, Config& config) {
 }  // namespace
 
 LoadedInspectConfig load_inspect_config(std::string_view text, const std::string& file) {
-    Report report;
-    Reader reader(report, report.add_file(file));
-    LoadedInspectConfig loaded;
-    YamlNode root;
-    Config config;
-    if (parse_yaml(text, 0, report, root)) read_config(reader, root, config);
-    if (!report.has_errors()) loaded.config = std::move(config);
-    loaded.diagnostics = report.take();
-    return loaded;
+    return load_text<InspectConfig>(text, file, read_config);
 }
 
 LoadedInspectConfig load_inspect_config_file(const std::filesystem::path& path) {
-    auto text = read_small_file(path);
-    if (text) return load_inspect_config(*text, path.string());
-    LoadedInspectConfig loaded;
-    loaded.diagnostics.push_back(text.error());
-    return loaded;
+    return load_file(path, load_inspect_config);
 }
 
 }  // namespace sluice::load

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/load/diagnostic.h"
+#include "rules/load/loaded_file.h"
 
 namespace sluice::load {
 
@@ -58,11 +58,7 @@ struct InspectConfig {
     friend bool operator==(const InspectConfig&, const InspectConfig&) = default;
 };
 
-struct LoadedInspectConfig {
-    InspectConfig config;  // the defaults unless ok()
-    std::vector<Diagnostic> diagnostics;
-    bool ok() const { return !has_errors(diagnostics); }
-};
+using LoadedInspectConfig = LoadedFile<InspectConfig>;
 
 // `file` is what diagnostics call the text. Codes: those of YAML files, and bad_path,
 // duplicate_entry, tproxy_incomplete.

@@ -84,6 +84,18 @@ bool Reader::id(const YamlNode* node, std::string& out) {
     return true;
 }
 
+bool Reader::path(const YamlNode* node, std::string& out) {
+    std::string found;
+    if (!text(node, found)) return false;
+    if (found[0] != '/') {
+        error(*node, "bad_path", in_quotes(found) + " is not an absolute path",
+              "begin it with '/'");
+        return false;
+    }
+    out = std::move(found);
+    return true;
+}
+
 bool Reader::number(const YamlNode* node, std::uint32_t least, std::uint32_t most,
                     std::uint32_t& out) {
     const std::string* value = scalar(node, "a whole number");

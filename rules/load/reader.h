@@ -34,6 +34,8 @@ class Reader {
     bool text(const YamlNode* node, std::string& out);
     // Codes: wrong_type, bad_id.
     bool id(const YamlNode* node, std::string& out);
+    // An absolute path. Codes: those of text(), bad_path.
+    bool path(const YamlNode* node, std::string& out);
     // A plain decimal integer in [least, most]. Codes: wrong_type, out_of_range.
     bool number(const YamlNode* node, std::uint32_t least, std::uint32_t most, std::uint32_t& out);
     // true or false. Code: wrong_type.

@@ -1,23 +1,11 @@
 #include "rules/load/signer_config.h"
 
 #include <algorithm>
-#include <fstream>
-#include <system_error>
 
-#include "rules/load/reader.h"
+#include "rules/load/load_file.h"
 
 namespace sluice::load {
 namespace {
-
-void read_path(Reader& reader, const YamlNode* node, std::string& out) {
-    std::string path;
-    if (node == nullptr || !reader.text(node, path)) return;
-    if (path[0] == '/')
-        out = path;
-    else
-        reader.error(*node, "bad_path", in_quotes(path) + " is not an absolute path",
-                     "begin it with '/'");
-}
 
 // A user name as useradd(8) makes them, or a number.
 bool is_user(std::string_view text) {
@@ -81,13 +69,13 @@ void read_config(Reader& reader, const YamlNode& root, SignerConfig& config) {
                   {"socket", "bundle_dir", "ca_dir", "passphrase_file", "trust_anchors", "log_dir",
                    "log_key", "log_name", "log_mib_max", "checkpoint_seconds", "run_as", "clients",
                    "admins", "connections_max", "leaves_per_minute"});
-    read_path(reader, fields.find("socket"), config.socket);
-    read_path(reader, fields.find("bundle_dir"), config.bundle_dir);
-    read_path(reader, fields.find("ca_dir"), config.ca_dir);
-    read_path(reader, fields.need("passphrase_file"), config.passphrase_file);
-    read_path(reader, fields.find("trust_anchors"), config.trust_anchors);
-    read_path(reader, fields.find("log_dir"), config.log_dir);
-    read_path(reader, fields.find("log_key"), config.log_key);
+    reader.path(fields.find("socket"), config.socket);
+    reader.path(fields.find("bundle_dir"), config.bundle_dir);
+    reader.path(fields.find("ca_dir"), config.ca_dir);
+    reader.path(fields.need("passphrase_file"), config.passphrase_file);
+    reader.path(fields.find("trust_anchors"), config.trust_anchors);
+    reader.path(fields.find("log_dir"), config.log_dir);
+    reader.path(fields.find("log_key"), config.log_key);
     read_log_name(reader, fields.need("log_name"), config.log_name);
     reader.number(fields.find("log_mib_max"), 1, 16'777'216, config.log_mib_max);
     reader.number(fields.find("checkpoint_seconds"), 1, 86'400, config.checkpoint_seconds);
@@ -101,31 +89,11 @@ void read_config(Reader& reader, const YamlNode& root, SignerConfig& config) {
 }  // namespace
 
 LoadedSignerConfig load_signer_config(std::string_view text, const std::string& file) {
-    Report report;
-    Reader reader(report, report.add_file(file));
-    LoadedSignerConfig loaded;
-    YamlNode root;
-    SignerConfig config;
-    if (parse_yaml(text, 0, report, root)) read_config(reader, root, config);
-    if (!report.has_errors()) loaded.config = std::move(config);
-    loaded.diagnostics = report.take();
-    return loaded;
+    return load_text<SignerConfig>(text, file, read_config);
 }
 
 LoadedSignerConfig load_signer_config_file(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::error_code failure;
-    const std::uintmax_t size = std::filesystem::file_size(path, failure);
-    std::string text(failure || size > kYamlBytesMax ? 0 : size, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (failure || !in || size > kYamlBytesMax) {
-        LoadedSignerConfig loaded;
-        loaded.diagnostics.push_back({path.string(), 0, 0, Severity::error, "cannot_read",
-                                      "cannot read the configuration",
-                                      "name the file with --config and check who may read it"});
-        return loaded;
-    }
-    return load_signer_config(text, path.string());
+    return load_file(path, load_signer_config);
 }
 
 }  // namespace sluice::load

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/load/diagnostic.h"
+#include "rules/load/loaded_file.h"
 
 namespace sluice::load {
 
@@ -36,11 +36,7 @@ struct SignerConfig {
     friend bool operator==(const SignerConfig&, const SignerConfig&) = default;
 };
 
-struct LoadedSignerConfig {
-    SignerConfig config;  // the defaults unless ok()
-    std::vector<Diagnostic> diagnostics;
-    bool ok() const { return !has_errors(diagnostics); }
-};
+using LoadedSignerConfig = LoadedFile<SignerConfig>;
 
 // `file` is what diagnostics call the text. Codes: those of YAML files (README.md), and bad_path,
 // bad_user, bad_log_name, duplicate_entry, empty_list, too_many.

@@ -41,30 +41,15 @@ constexpr int kDaemon[] = {SLUICE_COMMON_CALLS, SYS_bind,      SYS_listen,      
                            SYS_pipe2,           SYS_sendmmsg,  SYS_recvmmsg,     SYS_adjtimex,
                            SYS_clock_adjtime};
 
-constexpr int kDeadly[] = {SYS_execve,
-                           SYS_execveat,
-                           SYS_fork,
-                           SYS_vfork,
-                           SYS_ptrace,
-                           SYS_process_vm_readv,
-                           SYS_process_vm_writev,
-                           SYS_mount,
-                           SYS_umount2,
-                           SYS_pivot_root,
-                           SYS_chroot,
-                           SYS_setns,
-                           SYS_unshare,
-                           SYS_bpf,
-                           SYS_init_module,
-                           SYS_finit_module,
-                           SYS_kexec_load,
-                           SYS_keyctl,
-                           SYS_add_key,
-                           SYS_userfaultfd,
-                           SYS_setuid,
-                           SYS_setresuid,
-                           SYS_setgid,
-                           SYS_setresgid};
+// What no running process of Sluice does: other programs and processes, mounts and namespaces, the
+// kernel's own code and keys, becoming somebody else.
+#define SLUICE_DEADLY_CALLS                                                                   \
+    SYS_execve, SYS_execveat, SYS_fork, SYS_vfork, SYS_ptrace, SYS_process_vm_readv,          \
+        SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_setns, \
+        SYS_unshare, SYS_bpf, SYS_init_module, SYS_finit_module, SYS_kexec_load, SYS_keyctl,  \
+        SYS_add_key, SYS_userfaultfd, SYS_setuid, SYS_setresuid, SYS_setgid, SYS_setresgid
+
+constexpr int kDeadly[] = {SLUICE_DEADLY_CALLS};
 
 // It holds the keys, so its list is its own and not the common one: files, memory, the sockets that
 // are open already, time, the end. No thread, no socket, no other process.
@@ -84,37 +69,9 @@ constexpr int kSigner[] = {
     SYS_exit,          SYS_exit_group};
 
 // Making a socket, a thread or a process is as deadly to it as the rest.
-constexpr int kDeadlyToSigner[] = {SYS_socket,
-                                   SYS_socketpair,
-                                   SYS_connect,
-                                   SYS_bind,
-                                   SYS_listen,
-                                   SYS_clone,
-                                   SYS_clone3,
-                                   SYS_fork,
-                                   SYS_vfork,
-                                   SYS_execve,
-                                   SYS_execveat,
-                                   SYS_ptrace,
-                                   SYS_process_vm_readv,
-                                   SYS_process_vm_writev,
-                                   SYS_mount,
-                                   SYS_umount2,
-                                   SYS_pivot_root,
-                                   SYS_chroot,
-                                   SYS_setns,
-                                   SYS_unshare,
-                                   SYS_bpf,
-                                   SYS_init_module,
-                                   SYS_finit_module,
-                                   SYS_kexec_load,
-                                   SYS_keyctl,
-                                   SYS_add_key,
-                                   SYS_userfaultfd,
-                                   SYS_setuid,
-                                   SYS_setresuid,
-                                   SYS_setgid,
-                                   SYS_setresgid};
+constexpr int kDeadlyToSigner[] = {SLUICE_DEADLY_CALLS, SYS_socket, SYS_socketpair,
+                                   SYS_connect,         SYS_bind,   SYS_listen,
+                                   SYS_clone,           SYS_clone3};
 
 }  // namespace
 

@@ -26,7 +26,7 @@ int run(const std::string& file, bool check_only) {
     for (const load::Diagnostic& diagnostic : loaded.diagnostics)
         std::fputs(to_text(diagnostic).c_str(), stderr);
     if (!loaded.ok()) return kInvalid;
-    return check_only ? kDone : inspect::run_processes(loaded.config);
+    return check_only ? kDone : inspect::run_processes(loaded.value);
 }
 
 }  // namespace

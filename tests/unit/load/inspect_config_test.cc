@@ -21,7 +21,7 @@ TEST(InspectConfig, TheShippedExampleIsTheDefaults) {
     InspectConfig expected;
     expected.crl_dir = "/etc/sluice/crl";
     expected.content = "/etc/sluice/content.yaml";
-    EXPECT_EQ(loaded.config, expected);
+    EXPECT_EQ(loaded.value, expected);
 }
 
 TEST(InspectConfig, ReadsWhatIsWritten) {
@@ -43,7 +43,7 @@ TEST(InspectConfig, ReadsWhatIsWritten) {
     expected.workers = 3;
     expected.limits.flows_max = 7;
     expected.limits.splice_seconds = 61;
-    EXPECT_EQ(loaded.config, expected);
+    EXPECT_EQ(loaded.value, expected);
 }
 
 TEST(InspectConfig, EveryMistakeHasItsCodeAndPlace) {

@@ -24,7 +24,7 @@ TEST(SignerConfig, TheShippedExampleIsTheDefaults) {
     expected.passphrase_file = "/run/credentials/sluice-signer.service/ca";
     expected.log_name = "gateway.example/issuance";
     expected.clients = {"sluice-inspect"};
-    EXPECT_EQ(loaded.config, expected);
+    EXPECT_EQ(loaded.value, expected);
 }
 
 TEST(SignerConfig, ReadsEveryKey) {
@@ -38,7 +38,7 @@ TEST(SignerConfig, ReadsEveryKey) {
     const SignerConfig expected{
         "/s",         "/b",  "/c", "/p", "/t", "/l", "/k", "n", 2, 3, "sluice-signer",
         {"a", "998"}, {"b"}, 4,    5};
-    EXPECT_EQ(loaded.config, expected);
+    EXPECT_EQ(loaded.value, expected);
 }
 
 TEST(SignerConfig, SaysWhatIsWrongAndWhere) {
