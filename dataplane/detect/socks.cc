@@ -1,7 +1,8 @@
 // words: socks
 // looks at: the client's greeting: version 5 with the methods it offers, or version 4 with a
 //   command, a port, an address and a name
-// limits: answered as likely; the address asked for is not followed
+// limits: answered as likely; the address asked for is not followed, but TLS and HTTP behind it are
+//   read like any others (pipeline/hello.cc)
 // source: RFC 1928 3; "SOCKS 4A" (Y. Lee)
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"

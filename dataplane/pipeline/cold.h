@@ -76,7 +76,7 @@ struct Cold {
     // The opener's hello was read, so that the server's answer is (server_hello.cc). Of that:
     bool hello_read = false;
     bool answer_read = false;  // as far as it is wanted, or in vain
-    bool upgraded = false;     // TLS begins in the middle of the connection (STARTTLS, CONNECT)
+    bool upgraded = false;     // TLS or HTTP begins in the middle (STARTTLS, SOCKS)
     std::uint8_t answer_segments = 0;
     std::uint16_t hello_message = 0;  // DTLS: which message `first` is of, and
     std::uint32_t hello_size = 0;     // how long that is

@@ -64,6 +64,16 @@ detect::DetectResult recognise(const Packet& packet, Bytes known) noexcept {
     return detect::detect_tcp(view);
 }
 
+// Requests are read whatever the flow was recognised as: a tracker's, or one behind SOCKS. Only
+// what begins in the middle is waited for: all else has been recognised by now.
+detect::Answer asks_in_http(const FlowEntry& entry, const Cold& cold, Bytes known) noexcept {
+    if (speaks_http(entry.protocol) && !cold.upgraded) return detect::Answer::yes;
+    const auto line = wire::parse_http_request_line(known);
+    if (line) return detect::Answer::yes;
+    const bool wait = cold.upgraded && line.error() == wire::Stop::need_more;
+    return wait ? detect::Answer::maybe : detect::Answer::no;
+}
+
 // Reads what is known of the stream from its first byte on.
 Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
     FlowEntry& entry = turn.core.table.at(slot);
@@ -80,7 +90,8 @@ Reading read(Turn& turn, const Packet& packet, Slot slot, Cold& cold) noexcept {
             entry.confidence = model::Confidence::likely;
         }
     }
-    if (speaks_http(entry.protocol) && !cold.upgraded) return read_requests(turn, slot, cold);
+    if (const auto asks = asks_in_http(entry, cold, known); asks != detect::Answer::no)
+        return asks == detect::Answer::yes ? read_requests(turn, slot, cold) : Reading::more;
     if (entry.protocol == Protocol::tls || cold.upgraded) {
         if (read_hello(turn, slot, cold, known) == Seen::more) return Reading::more;
     } else if (entry.protocol == Protocol::h2c) {

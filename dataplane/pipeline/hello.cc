@@ -58,6 +58,8 @@ bool begins_hello_of(Protocol protocol, Bytes payload) noexcept {
         case Protocol::ftp:
         case Protocol::xmpp:  // text: no line of it begins so
             return fits_hello_record(payload);
+        case Protocol::socks:  // its own messages begin with 1, 4 or 5; a request with a letter
+            return fits_hello_record(payload) || (payload[0] >= 'A' && payload[0] <= 'Z');
         default:
             return payload.size() >= kSure && fits_hello_record(payload);
     }

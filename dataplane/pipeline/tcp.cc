@@ -202,7 +202,8 @@ void read_opener(Turn& turn, Packet& packet, Slot slot, Cold* cold) noexcept {
     read_opener_data(turn, packet, slot);
 }
 
-// TLS begins in the middle of a connection that is settled: its hello is read, and judged, too.
+// TLS, or a request behind SOCKS, begins in the middle of a connection that is settled: it is read,
+// and judged, too.
 Cold* begin_upgrade(Turn& turn, const Packet& packet, Slot slot) noexcept {
     Cold* cold = take_cold(turn, packet, slot);
     if (cold == nullptr) {
