@@ -4,6 +4,8 @@ namespace sluice::pipeline {
 namespace {
 // Later fragments of a known datagram are accepted for the reassembly time hosts use (RFC 791 3.2).
 constexpr std::uint32_t kFragmentTimeoutMs = 30'000;
+// Whoever runs encrypted hellos has one public name for all of his sites.
+constexpr std::uint32_t kEchNamesMax = 1'024;
 }  // namespace
 
 Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
@@ -17,6 +19,7 @@ Core::Core(const WorkerLimits& given, const WorkerDeps& given_deps)
       names(given.names_max, given_deps.hash_key.low),
       dns(flow::DnsNames::Limits{.addresses_max = given.dns_addresses_max},
           given_deps.hash_key.high),
+      ech_names(kEchNamesMax, given_deps.hash_key.high),
       dns_questions(std::max(given.dns_addresses_max / 4, 64u)),
       quic_ids(given_deps.hash_key),
       fragments(given.fragments_max, kFragmentTimeoutMs, given_deps.hash_key.low),

@@ -53,6 +53,8 @@ struct Core {
     flow::FirstBytesPool buffers;
     flow::NamePool names;
     flow::DnsNames dns;
+    // Public names of encrypted hellos, as HTTPS records told them; kNoAddress each.
+    flow::NameAddresses ech_names;
     // Questions to the policy's resolvers that wait for their answer: tags, by themselves.
     std::vector<std::uint32_t> dns_questions;
     wire::QuicOpener quic;
@@ -83,6 +85,9 @@ struct Core {
     Worker::NameLearnt name_learnt = nullptr;
     void* name_learnt_context = nullptr;
 };
+
+// What is learnt of a name and no address: it is a public name of encrypted ClientHellos.
+inline constexpr IpAddress kNoAddress{};
 
 struct Turn {
     Core& core;

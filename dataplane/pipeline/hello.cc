@@ -1,6 +1,6 @@
 // A ClientHello, wherever it was read: the flow is judged by the name in it, and what else it says
 // is kept with the name.
-#include "dataplane/pipeline/ech_names.h"
+#include "dataplane/pipeline/evidence.h"
 #include "dataplane/pipeline/stages.h"
 
 namespace sluice::pipeline {
@@ -34,7 +34,9 @@ void judge_hello(Turn& turn, Slot slot, const Result<wire::ClientHello, wire::St
         name = readable_name(hello->sni, buffer);
         // GREASE has the extension, too: only a name that is nobody's own says that there is
         // another.
-        if (hello->has_ech && is_ech_public_name(name)) {
+        if (hello->has_ech && !name.empty() &&
+            is_public_name_of_ech(turn.core, turn.core.table.at(slot).operator_id, name,
+                                  turn.now.mono)) {
             facts.flags |= TlsFacts::kOuter;
             ++turn.core.counters.ech_unnamed;
             name = {};

@@ -1,8 +1,10 @@
 // UDP and everything else without a stream: judged on its first packets, DNS read for its whole
 // life.
 #include "dataplane/detect/detect.h"
+#include "dataplane/pipeline/evidence.h"
 #include "dataplane/pipeline/stages.h"
 #include "dataplane/wire/dns.h"
+#include "rules/base/canonical_name.h"
 #include "rules/base/siphash.h"
 
 namespace sluice::pipeline {
@@ -57,15 +59,19 @@ void read_dns(Turn& turn, const Packet& packet, Slot slot) noexcept {
     if (message->response == packet.from_user() || message->name_size == 0 ||
         !core.bundle->is_resolver(entry.remote) || !matches_a_question(core, entry, *message))
         return;
-    for (unsigned i = 0; i < message->address_count; ++i) {
-        const auto& answer = message->answers[i];
-        core.dns.learn(entry.operator_id, answer.address, message->name(), answer.ttl_s,
-                       turn.now.mono);
+    const auto tell = [&](const IpAddress& address, std::string_view name, std::uint32_t ttl_s) {
+        learn(core, entry.operator_id, address, name, ttl_s, turn.now.mono);
         if (core.name_learnt != nullptr)
-            core.name_learnt(core.name_learnt_context, entry.operator_id, answer.address,
-                             message->name(), answer.ttl_s);
+            core.name_learnt(core.name_learnt_context, entry.operator_id, address, name, ttl_s);
         ++core.counters.dns_answers;
-    }
+    };
+    for (unsigned i = 0; i < message->address_count; ++i)
+        if (message->answers[i].address != kNoAddress)  // "::" says that there is no such host
+            tell(message->answers[i].address, message->name(), message->answers[i].ttl_s);
+    char buffer[254];
+    std::size_t size = 0;
+    if (canonical_name(message->ech_public_name, buffer, size))
+        tell(kNoAddress, {buffer, size}, message->ech_ttl_s);
 }
 
 // DNSCrypt asks for its certificates in plain DNS: that question is told, whatever the flow is

@@ -2,6 +2,7 @@
 // goes out of line, to the stage of its name.
 #include "dataplane/pipeline/worker.h"
 
+#include "dataplane/pipeline/evidence.h"
 #include "dataplane/pipeline/hand_over.h"
 #include "dataplane/pipeline/packet_key.h"
 #include "dataplane/pipeline/stages.h"
@@ -231,7 +232,7 @@ void Worker::on_name_learnt(NameLearnt callback, void* context) {
 
 void Worker::learn_name(std::uint8_t operator_id, const IpAddress& address, std::string_view name,
                         std::uint32_t ttl_s, Now now) noexcept {
-    state_->core.dns.learn(operator_id, address, name, ttl_s, now.mono);
+    learn(state_->core, operator_id, address, name, ttl_s, now.mono);
 }
 
 void Worker::set_inspector(Inspector* inspector, std::uint64_t reference_base) {
@@ -271,7 +272,7 @@ std::size_t Worker::memory_bytes() const noexcept {
     const Core& c = state_->core;
     return c.table.memory_bytes() + c.gate.memory_bytes() + c.cold.memory_bytes() +
            c.held.memory_bytes() + c.buffers.memory_bytes() + c.names.memory_bytes() +
-           c.dns.memory_bytes() + c.past.memory_bytes() + c.fragments.memory_bytes() +
+           c.dns.memory_bytes() + c.ech_names.memory_bytes() + c.past.memory_bytes() + c.fragments.memory_bytes() +
            c.scratch.capacity() + c.waiting_fragments.capacity() * sizeof(HeldList) +
            c.refused.capacity() * sizeof(Refused);
 }

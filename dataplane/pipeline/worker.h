@@ -97,6 +97,7 @@ class Worker {
 
     // Called with every name a resolver's answer gave an address, so that workers can tell each
     // other: the answer's flow and the flows it names may be different workers'. nullptr = nobody.
+    // A name at kNoAddress is the public name of encrypted ClientHellos (HTTPS records).
     using NameLearnt = void (*)(void* context, std::uint8_t operator_id, const IpAddress& address,
                                 std::string_view name, std::uint32_t ttl_s) noexcept;
     void on_name_learnt(NameLearnt callback, void* context);

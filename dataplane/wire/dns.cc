@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "dataplane/wire/https_record.h"
 #include "rules/base/plain_text.h"
 
 namespace sluice::wire {
 namespace {
 
 constexpr std::size_t kNameSizeMax = 255;  // RFC 1035 3.1, as on the wire
-constexpr std::uint16_t kTypeA = 1, kTypeCname = 5, kTypeAaaa = 28;
+constexpr std::uint16_t kTypeA = 1, kTypeCname = 5, kTypeAaaa = 28, kTypeHttps = 65;
 constexpr std::uint16_t kClassIn = 1, kClassMask = 0x7fff;  // RFC 6762: the top bit is "flush"
 
 // A name without compression, letters lowered, labels still behind their lengths: names are equal
@@ -83,7 +84,7 @@ void write_text(const WireName& name, DnsMessage& out) {
     out.name_size = static_cast<std::uint8_t>(size);
 }
 
-// A CNAME or address record of the answer section.
+// A CNAME, address or HTTPS record of the answer section.
 struct Record {
     std::uint16_t owner_at = 0, data_at = 0;
     std::uint16_t type = 0;
@@ -125,7 +126,8 @@ Read read_record(Bytes message, std::size_t& at, RecordList* list) {
         reader.left() < data_size)
         return Read::cut;
     const std::size_t data_at = message.size() - reader.left();
-    const bool of_chain = type == kTypeA || type == kTypeAaaa || type == kTypeCname;
+    const bool of_chain =
+        type == kTypeA || type == kTypeAaaa || type == kTypeCname || type == kTypeHttps;
     if (list != nullptr && of_chain && (klass & kClassMask) == kClassIn) {
         if ((type == kTypeA && data_size != 4) || (type == kTypeAaaa && data_size != 16))
             return Read::broken;
@@ -145,6 +147,13 @@ IpAddress address_of(Bytes message, const Record& record) {
     return address;
 }
 
+void take_https(Bytes message, const Record& record, std::uint32_t ttl_s, DnsMessage& out) {
+    if (!out.ech_public_name.empty()) return;
+    const std::size_t size = be16(message, record.data_at - 2u);
+    out.ech_public_name = ech_public_name(message.subspan(record.data_at, size));
+    out.ech_ttl_s = std::min(ttl_s, record.ttl_s);
+}
+
 // One step of the chain: takes the addresses `owner` has, and turns `owner` into its CNAME.
 //   returns  Read::cut at the end of the chain, Read::broken for a name that cannot be read.
 Read follow(Bytes message, const RecordList& list, WireName& owner, std::uint32_t& ttl_s,
@@ -159,6 +168,8 @@ Read follow(Bytes message, const RecordList& list, WireName& owner, std::uint32_
             continue;
         if (record.type == kTypeCname)
             next = &record;
+        else if (record.type == kTypeHttps)
+            take_https(message, record, ttl_s, out);
         else if (out.address_count < kDnsAddressesMax)
             out.answers[out.address_count++] = {address_of(message, record),
                                                 std::min(ttl_s, record.ttl_s)};

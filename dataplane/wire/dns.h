@@ -1,4 +1,5 @@
-// DNS messages: the question, and the addresses an answer gives for it.
+// DNS messages: the question, and what an answer gives for it: addresses, the public name of
+// encrypted ClientHellos.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -31,6 +32,9 @@ struct DnsMessage {
         std::uint32_t ttl_s = 0;  // smallest along the CNAME chain
     };
     std::array<Answer, kDnsAddressesMax> answers{};  // reached from the question over CNAMEs
+    // Of the first HTTPS record so reached that has one (https_record.h): as sent, in the message.
+    std::string_view ech_public_name;
+    std::uint32_t ech_ttl_s = 0;
 
     std::string_view name() const { return {name_bytes, name_size}; }
 };
@@ -49,7 +53,7 @@ bool plausible_dns_header(Bytes header, std::size_t message_size) noexcept;
 //            a question (multicast announcements) there are none. Bytes after the last record are
 //            ignored.
 //   cost     O(bytes); compression pointers only backwards, so it ends. No allocation.
-//   source   RFC 1035 4, RFC 3596, RFC 2181 8, RFC 6762 10.2.
+//   source   RFC 1035 4, RFC 3596, RFC 2181 8, RFC 6762 10.2, RFC 9460.
 Result<DnsMessage, Stop> parse_dns(Bytes message) noexcept;
 
 // The first question alone, of a message whose records may be cut or broken: what was asked is then

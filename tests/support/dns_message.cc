@@ -10,7 +10,7 @@
 namespace sluice::testing {
 namespace {
 
-constexpr std::uint16_t kA = 1, kCname = 5, kAaaa = 28;
+constexpr std::uint16_t kA = 1, kCname = 5, kAaaa = 28, kHttps = 65;
 
 void put_name(Frame& f, const std::string& name) {
     std::size_t start = 0;
@@ -35,9 +35,24 @@ void put_address(Frame& f, std::size_t name_at, const IpAddress& address, std::u
     put16(f, data.size()), put_all(f, data);
 }
 
+// ServiceMode at the owner itself, alpn=h2 and one ECHConfig (RFC 9460 2.2, RFC 9849 4).
+void put_https(Frame& f, std::size_t name_at, const std::string& public_name, std::uint32_t ttl_s) {
+    Frame config;  // id, X25519, a key, one cipher suite, longest name, public name, no extension
+    put8(config, 7), put16(config, 0x0020), put16(config, 32);
+    config.insert(config.end(), 32, 0x5a);
+    put16(config, 4), put16(config, 1), put16(config, 1), put8(config, 64);
+    put8(config, public_name.size()), put_text(config, public_name), put16(config, 0);
+    put_record_head(f, name_at, kHttps, ttl_s);
+    put16(f, 3 + 7 + 4 + 6 + config.size());
+    put16(f, 1), put8(f, 0);
+    put16(f, 1), put16(f, 3), put8(f, 2), put_text(f, "h2");
+    put16(f, 5), put16(f, 6 + config.size());
+    put16(f, 4 + config.size()), put16(f, 0xfe0d), put16(f, config.size()), put_all(f, config);
+}
+
 const std::map<std::string, std::uint16_t, std::less<>> kTypes = {
     {"A", kA},   {"NS", 2},       {"CNAME", kCname}, {"MX", 15},
-    {"TXT", 16}, {"AAAA", kAaaa}, {"SVCB", 64},      {"HTTPS", 65}};
+    {"TXT", 16}, {"AAAA", kAaaa}, {"SVCB", 64},      {"HTTPS", kHttps}};
 
 std::uint16_t type_of(const std::string& text) {
     if (const auto it = kTypes.find(text); it != kTypes.end()) return it->second;
@@ -57,7 +72,8 @@ Frame dns_message(const DnsSpec& spec) {
         (spec.answer ? 0x8080u : 0u) | 0x0100u | (spec.truncated ? 0x0200u : 0u) | spec.rcode;
     Frame f;
     put16(f, spec.id), put16(f, flags), put16(f, 1);
-    put16(f, spec.answer ? spec.cnames.size() + spec.addresses.size() : 0), put32(f, 0);
+    put16(f, spec.answer ? spec.cnames.size() + spec.addresses.size() + !spec.ech.empty() : 0),
+        put32(f, 0);
     std::size_t name_at = f.size();
     put_name(f, spec.question);
     put16(f, spec.type), put16(f, 1);
@@ -72,6 +88,7 @@ Frame dns_message(const DnsSpec& spec) {
     }
     for (const IpAddress& address : spec.addresses)
         put_address(f, name_at, address, spec.ttl_s);
+    if (!spec.ech.empty()) put_https(f, name_at, spec.ech, spec.ttl_s);
     return f;
 }
 
@@ -91,6 +108,8 @@ DnsSpec dns_spec_of(std::string_view arguments, bool answer) {
             spec.addresses.push_back(address_of(word.value));
         else if (answer && word.name == "cname" && with_value)
             spec.cnames.push_back(word.value);
+        else if (answer && word.name == "ech" && with_value)
+            spec.ech = word.value;
         else if (answer && word.name == "ttl" && with_value)
             spec.ttl_s = static_cast<std::uint32_t>(number_of(word.value, 0xffffffff));
         else if (answer && word.name == "rcode" && with_value)
@@ -101,6 +120,7 @@ DnsSpec dns_spec_of(std::string_view arguments, bool answer) {
             throw std::invalid_argument("dns: unknown word " + word.whole);
     }
     const auto is_v6 = [](const IpAddress& a) { return !a.is_v4(); };
+    if (!typed && spec.addresses.empty() && !spec.ech.empty()) spec.type = kHttps;
     if (!typed && !spec.addresses.empty() &&
         std::all_of(spec.addresses.begin(), spec.addresses.end(), is_v6))
         spec.type = kAaaa;

@@ -264,6 +264,27 @@ TEST(Dns, Pointers) {
     EXPECT_EQ(parse(answer("a.example", {a(pointer(200), 5)})).error(), Stop::malformed);
 }
 
+TEST(Dns, HttpsRecordsOfTheChain) {
+    const std::string ech =
+        u16(0xfe0d) + block16(u8(7) + u16(0x0020) + block16("K") + block16(u32(1)) + u8(0) +
+                              block8("cover.example") + u16(0));
+    const std::string data = u16(1) + u8(0) + u16(5) + block16(block16(ech));
+    const auto said = [&](const std::string& message) {
+        const auto m = parse(message);
+        return m ? std::string(m->ech_public_name) + "/" + std::to_string(m->ech_ttl_s)
+                 : "malformed";
+    };
+    EXPECT_EQ(said(answer("a.example", {rr(kToQuestion, 65, 300, data)})), "cover.example/300");
+    EXPECT_EQ(said(answer("a.example", {cname(kToQuestion, labels("b.example"), 60),
+                                        rr(labels("b.example"), 65, 300, data)})),
+              "cover.example/60");
+    EXPECT_EQ(said(answer("a.example", {rr(labels("c.example"), 65, 300, data)})), "/0")
+        << "another's";
+    EXPECT_EQ(said(answer("a.example", {rr(kToQuestion, 64, 300, data)})), "/0")
+        << "SVCB: not of the web";
+    EXPECT_EQ(said(answer("a.example", {rr(kToQuestion, 65, 300, "")})), "/300");
+}
+
 TEST(Dns, WrongSizesOfAddresses) {
     EXPECT_EQ(parse(answer("a.example", {rr(kToQuestion, 1, 5, "abc")})).error(), Stop::malformed);
     EXPECT_EQ(parse(answer("a.example", {rr(kToQuestion, 28, 5, "abcd")})).error(),
