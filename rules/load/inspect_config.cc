@@ -65,10 +65,11 @@ void read_limits(Reader& reader, const YamlNode* node, InspectLimits& limits) {
 }
 
 void read_config(Reader& reader, const YamlNode& root, Config& config) {
-    Fields fields(reader, root, "the configuration",
-                  {"runtime_dir", "bundle_dir", "signer_socket", "trust_store", "crl_dir",
-                   "content", "workers", "source", "tproxy", "server_tls_least", "client_tls_least",
-                   "bad_origin", "log_path", "where_to_apply", "high_risk", "limits"});
+    Fields fields(
+        reader, root, "the configuration",
+        {"runtime_dir", "bundle_dir", "signer_socket", "trust_store", "crl_dir", "content",
+         "workers", "run_as", "source", "tproxy", "server_tls_least", "client_tls_least",
+         "bad_origin", "log_path", "where_to_apply", "high_risk", "limits"});
     reader.path(fields.find("runtime_dir"), config.runtime_dir);
     reader.path(fields.find("bundle_dir"), config.bundle_dir);
     reader.path(fields.find("signer_socket"), config.signer_socket);
@@ -76,6 +77,7 @@ void read_config(Reader& reader, const YamlNode& root, Config& config) {
     reader.path(fields.find("crl_dir"), config.crl_dir);
     reader.path(fields.find("content"), config.content);
     reader.number(fields.find("workers"), 1, kInspectWorkersMax, config.workers);
+    reader.text(fields.find("run_as"), config.run_as);
     const YamlNode* source = fields.find("source");
     read_word(reader, source, {"handover", "tproxy"}, config.source);
     read_tproxy(reader, fields.find("tproxy"), config);

@@ -45,6 +45,7 @@ struct InspectConfig {
     std::string crl_dir;  // DER or PEM lists of revoked certificates; empty: none
     std::string content;  // a content policy; empty: bodies are not looked into
     std::uint32_t workers = 2;
+    std::string run_as;  // empty: stays who it is
     Source source = Source::handover;
     std::uint32_t tproxy_port = 0;  // with source tproxy
     std::string tproxy_operator;    // whose users come that way

@@ -41,6 +41,12 @@ constexpr int kDaemon[] = {SLUICE_COMMON_CALLS, SYS_bind,      SYS_listen,      
                            SYS_pipe2,           SYS_sendmmsg,  SYS_recvmmsg,     SYS_adjtimex,
                            SYS_clock_adjtime};
 
+// Sockets that come from the broker or by TPROXY, certificates, workers that are started again.
+constexpr int kInspect[] = {SLUICE_COMMON_CALLS, SYS_bind, SYS_kill, SYS_wait4};
+
+// Sockets in its namespaces, queues of their devices, descriptors passed on.
+constexpr int kBroker[] = {SLUICE_COMMON_CALLS, SYS_bind, SYS_signalfd4};
+
 // What no running process of Sluice does: other programs and processes, mounts and namespaces, the
 // kernel's own code and keys, becoming somebody else.
 #define SLUICE_DEADLY_CALLS                                                                   \
@@ -78,5 +84,7 @@ constexpr int kDeadlyToSigner[] = {SLUICE_DEADLY_CALLS, SYS_socket, SYS_socketpa
 Calls dataplane_calls() { return {kDataplane, kDeadly}; }
 Calls daemon_calls() { return {kDaemon, kDeadly}; }
 Calls signer_calls() { return {kSigner, kDeadlyToSigner}; }
+Calls inspect_calls() { return {kInspect, kDeadly}; }
+Calls broker_calls() { return {kBroker, kDeadly}; }
 
 }  // namespace sluice::sandbox

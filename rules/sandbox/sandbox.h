@@ -45,10 +45,12 @@ struct Calls {
 // For all threads of the process, and all it will have. The error: the kernel has no seccomp.
 Result<Done, std::string> limit_calls(const Calls& calls);
 
-// What sluice-dataplane does once its ports are open, what sluiced does, and sluice-signer.
+// What each process does once it serves.
 Calls dataplane_calls();
 Calls daemon_calls();
 Calls signer_calls();
+Calls inspect_calls();
+Calls broker_calls();  // once its namespaces are made
 
 // What the kernel says of a process: readable for everybody.
 struct Standing {

@@ -71,6 +71,6 @@ def download(lab, client, url, family=4, seconds=120):
     """SHA-256 of what was fetched."""
     done = lab.run_in(client, ["bash", "-o", "pipefail", "-c",
                                'curl "$@" | sha256sum', "curl", f"-{family}", "-sS", "--max-time",
-                               seconds, "--cacert", lab.plan.state / "certs/lab-ca.pem", url])
+                               seconds, "--cacert", lab.trust_file, url])
     assert done.returncode == 0, done.stderr
     return done.stdout.split()[0]

@@ -16,7 +16,9 @@ What to try next (the lab keeps running; `tools/down` removes it):
   ctl explain casino.example --org ministry  each step of a decision
   ctl whatis casino.example                  what a name is for
   ctl catalog unknown                        strangers, with packets and times
-  ip netns exec {prefix}ministry curl --cacert {ca} https://bank.example/
+  ip netns exec {prefix}ministry curl -v --cacert {ca} https://news.example/   inspected: see its issuer
+  ctl tls sessions|workers|counters --runtime-dir {run_dir}     ctl ca status --signer {signer}
+  ctl tls issuance list --log {log}             every leaf there ever was; `verify` proves it
   cp -r rules/data/sample /tmp/policy; edit it; ctl policy diff /tmp/policy; ctl policy commit /tmp/policy --reason why
   kill -9 {sluiced}                              forwarding goes on; `tools/up` starts it again
 Logs: {logs}"""
@@ -27,13 +29,15 @@ def up(lab):
     lab.up(lambda text: print(f"[{time.monotonic() - begun:5.1f} s] {text}", flush=True))
     print(f"[{time.monotonic() - begun:5.1f} s] traffic", flush=True)
     unexpected = traffic.drive(lab, lambda text: print(text, flush=True))
+    print(f"\nThe root of the inspection's CA (SHA-256): {lab.inspection.fingerprint()}")
     print("\nFlows, as the running data plane has them (`sluicectl flow list`):")
     print(lab.gateway.ctl("flow", "list").stdout)
     print("Status (`sluicectl status`):")
     print(lab.gateway.ctl("status", check=False).stdout)
     print(NEXT.format(ctl=lab.build / "tools/sluicectl/sluicectl", socket=lab.gateway.socket,
                       prefix=lab.plan.prefix, logs=lab.plan.logs, sluiced=lab.processes.pid("sluiced"),
-                      ca=lab.plan.state / "certs/lab-ca.pem"))
+                      ca=lab.trust_file, run_dir=lab.gateway.run_dir,
+                      signer=lab.inspection.signer_socket, log=lab.inspection.issuance))
     if unexpected:
         print(f"\n{unexpected} steps did not go as expected: see EXPECTED above, and the logs.")
     return 1 if unexpected else 0
@@ -45,7 +49,7 @@ def main():
     parser.add_argument("--prefix", default="slu-", help="of the namespaces' names")
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
     options = parser.parse_args()
-    lab = Lab(options.prefix, options.build.resolve())
+    lab = Lab(options.prefix, options.build.resolve(), inspected=True)
     try:
         if options.command == "up":
             return up(lab)

@@ -62,15 +62,17 @@ class Gateway:
             raise LabError(f"{self.build / path} is not built: tools/up builds it")
         return self.build / path
 
+    @staticmethod
+    def data(file):
+        """A shipped file of rules/data."""
+        return ROOT / "rules" / "data" / file
+
     def start_broker(self):
         """Outside of every namespace of the lab: it makes namespaces of its own."""
         if self.processes.start("sluice-broker", [
                 self.program("dataplane/handover/broker/sluice-broker"), "--runtime", self.run_dir,
                 "--clients", DATAPLANE_USER, "--operators", "2"], new_log=True):
-            self._wait("sluice-broker", lambda: "ready" in self.processes.log_tail("sluice-broker"))
-        inspect = self.build / "dataplane/inspect/sluice-inspect"
-        if inspect.exists():
-            self.processes.start("sluice-inspect", [inspect, "--broker", self.broker_socket])
+            self.wait_ready("sluice-broker", lambda: "ready" in self.processes.log_tail("sluice-broker"))
 
     def stop_broker(self):
         """Ends it, and removes the namespaces it leaves for its successor."""
@@ -88,7 +90,7 @@ class Gateway:
             *self.control_prefix, self.program("control/daemon/sluiced"), "--runtime",
             self.run_dir, "--bundle", self.bundle_dir, "--state", self.plan.state / "store",
             "--run-as", CONTROL_USER, *self.control_options])
-        self._wait("sluiced", lambda: self.part("control", "sluiced") is not None)
+        self.wait_ready("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):
         config = write(self.plan.state / "dataplane.yaml", self._dataplane_config())
@@ -97,13 +99,14 @@ class Gateway:
         for again in range(5, -1, -1):
             self.processes.start(name, argv, self.plan.netns("gateway"), new_log=True)
             try:
-                return self._wait(name, self.dataplane_ready)
+                return self.wait_ready(name, self.dataplane_ready)
             except LabError:
                 # The kernel gives back the XDP sockets of a killed process a moment after its end.
                 if not again or "create xsk socket" not in self.processes.log_tail(name):
                     raise
 
-    def _wait(self, name, ready, seconds=30.0):
+    def wait_ready(self, name, ready, seconds=30.0):
+        """Until `ready()`; an error with the log's end when the daemon ends or takes too long."""
         def ready_or_dead():
             return not self.processes.alive(name) or ready()
         try:

@@ -5,17 +5,20 @@ import signal
 
 from lab import hugepages, network, origins
 from lab.gateway import SAMPLE_POLICY, Gateway
+from lab.inspection import Inspection
 from lab.plan import Plan
 from lab.processes import Processes
 from lab.shell import LabError, in_netns, run, wait_until
 
 
 class Lab:
-    def __init__(self, prefix, build, impaired=False):
+    def __init__(self, prefix, build, impaired=False, inspected=False):
         self.plan = Plan(prefix, impaired)
         self.processes = Processes(self.plan.state, self.plan.logs)
         self.build = build
         self.gateway = Gateway(self.plan, self.processes, build)
+        self.inspection = Inspection(self.plan, self.processes, self.gateway)
+        self.inspected = inspected
 
     def up(self, say=lambda text: None):
         """Makes what is missing. Cheap when all of it runs already."""
@@ -36,6 +39,14 @@ class Lab:
             say("policy: committing the shipped sample")
             self.gateway.ctl("policy", "commit", SAMPLE_POLICY, "--reason", "sample of the lab")
         self.gateway.wait_in_force()
+        if self.inspected:
+            say("inspection: CA ceremony, sluice-signer, sluice-inspect")
+            self.inspection.start()
+
+    @property
+    def trust_file(self):
+        """Whom the clients trust."""
+        return self.inspection.trust_file if self.inspected else origins.ca_file(self.plan)
 
     def impair(self, *options):
         """(Re)starts both bumps with these options; without any, frames just pass."""
@@ -63,7 +74,7 @@ class Lab:
 
     def curl(self, client, url, *options, family=4, seconds=10):
         return self.run_in(client, ["curl", f"-{family}", "-sS", "--max-time", seconds, "--cacert",
-                                    origins.ca_file(self.plan), *options, url])
+                                    self.trust_file, *options, url])
 
     def down(self):
         """Removes all of it; works on half of it, and after a crash."""

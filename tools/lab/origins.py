@@ -43,12 +43,13 @@ def certificates(plan):
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     days = ["-days", CERTIFICATE_DAYS]
     ca = directory / "lab-ca.new"
-    run(["openssl", "req", "-x509", *key, *days, "-subj", "/CN=Sluice lab CA", "-keyout",
-         directory / "lab-ca.key", "-out", ca])
+    run(["openssl", "req", "-x509", *key, *days, "-subj", "/CN=Sluice lab CA", "-addext",
+         "keyUsage=critical,keyCertSign,cRLSign", "-keyout", directory / "lab-ca.key", "-out", ca])
     for name in at.WEB_NAMES:
-        run(["openssl", "req", "-x509", *key, *days, "-CA", ca, "-CAkey", directory / "lab-ca.key",
-             "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-addext",
-             "basicConstraints=critical,CA:FALSE", "-keyout", directory / f"{name}.key",
+        by_ca = ["-CA", ca, "-CAkey", directory / "lab-ca.key"] if name != at.FAKE_NAME else []
+        run(["openssl", "req", "-x509", *key, *days, *by_ca, "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-addext",
+             "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth", "-addext",
+             "keyUsage=critical,digitalSignature", "-keyout", directory / f"{name}.key",
              "-out", directory / f"{name}.pem"])
     ca.rename(ca_file(plan))  # last, so that a half-made set is made again
 
@@ -79,9 +80,13 @@ http {{
 
 def _nginx_server(plan, name):
     certs = plan.state / "certs"
+    v4, v6 = at.ADDRESSES[name]
+    # `http2` holds for all servers of an address and port.
+    listen = (f"listen {v4}:443 ssl http2; listen [{v6}]:443 ssl http2;" if name == at.HTTP2_NAME
+              else "listen 443 ssl; listen [::]:443 ssl;")
     return f"""    server {{
         server_name {name};
-        listen 80; listen [::]:80; listen 443 ssl; listen [::]:443 ssl;
+        listen 80; listen [::]:80; {listen}
         ssl_certificate {certs}/{name}.pem;
         ssl_certificate_key {certs}/{name}.key;
         location / {{ return 200 "{name} over $scheme\\n"; }}

@@ -46,8 +46,11 @@ LINK_V6 = ("fe80::1", "fe80::2")
 RESERVE_LINK_V4 = ("192.0.2.5", "192.0.2.6", 30)
 RESERVE_LINK_V6 = ("fe80::5", "fe80::6")
 
-WEB_HOSTS = ("news", "bank", "gov", "clinic", "casino", "social", "unknown", "updates")
+WEB_HOSTS = ("news", "bank", "gov", "clinic", "casino", "social", "unknown", "updates", "magazine",
+             "fake")
 WEB_NAMES = tuple(f"{host}.example" for host in WEB_HOSTS)
+HTTP2_NAME = "magazine.example"  # its origin speaks HTTP/2
+FAKE_NAME = "fake.example"       # its origin has signed its certificate itself
 SSH_NAME = "shell.example"
 ADDRESSES = {
     name: (f"203.0.113.{10 + i}", f"2001:db8:cafe::{10 + i}") for i, name in enumerate(WEB_NAMES)

@@ -10,18 +10,23 @@ class Step:
     what: str
     url: str = ""
     family: int = 4
-    expect: str = "passes"  # passes | reset | page | answer | banner
+    expect: str = "passes"  # passes | inspected | warned | reset | page | answer | banner
 
 
-# curl's words for a connection that was reset: 35 in the TLS handshake, 56 while receiving.
+# curl's words for a connection that was reset: 35 in the TLS handshake, 56 while receiving; and for
+# a certificate that is not to be trusted.
 RESET = (35, 56)
+UNTRUSTED = 60
+MARK = "\n-- curl: "  # between the body and what curl says of it
 
 STEPS = (
     Step("ministry", "dig", "news.example", expect="answer"),
     Step("ministry", "dig", "clinic.example", 6, expect="answer"),
     Step("ministry", "curl", "http://news.example/"),
-    Step("ministry", "curl", "https://news.example/"),
-    Step("ministry", "curl", "https://news.example/", 6),
+    Step("ministry", "curl", "https://news.example/", expect="inspected"),
+    Step("ministry", "curl", "https://news.example/", 6, expect="inspected"),
+    Step("ministry", "curl", "https://magazine.example/", expect="inspected"),
+    Step("ministry", "curl", "https://fake.example/", expect="warned"),
     Step("ministry", "curl", "https://bank.example/"),
     Step("ministry", "curl", "https://gov.example/", 6),
     Step("ministry", "curl", "https://updates.example/"),
@@ -71,12 +76,20 @@ def _ssh(lab, step):
 
 
 def _curl(lab, step):
-    done = lab.curl(step.client, step.url, "-w", "\n%{http_code}", family=step.family)
-    body, _, status = done.stdout.rpartition("\n")
+    done = lab.curl(step.client, step.url, "-w", f"{MARK}%{{http_code}} %{{http_version}}\n%{{certs}}",
+                    family=step.family)
+    body, _, rest = done.stdout.partition(MARK)
+    line, _, certificates = rest.partition("\n")
+    status, _, version = line.partition(" ")
+    issuer = next((text.partition("CN = ")[2] for text in certificates.splitlines()
+                   if text.startswith("Issuer:")), "")
     if done.returncode in RESET:
         return "reset", done.stderr.strip()
+    if done.returncode == UNTRUSTED:
+        return "warned", done.stderr.partition("\n")[0]
     if done.returncode == 0 and status == "200":
-        return "passes", body.strip()
+        seen = "inspected" if issuer.startswith("Sluice issuing") else "passes"
+        return seen, f"{body.strip()}, HTTP/{version}" + (f", certificate of {issuer}" if issuer else "")
     if done.returncode == 0 and status == "403":
         return "page", f"HTTP {status}, {len(body)} bytes of reason"
     return "failed", f"curl {done.returncode}, HTTP {status}: {done.stderr.strip()}"

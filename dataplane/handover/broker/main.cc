@@ -1,5 +1,5 @@
-// sluice-broker: makes namespaces and devices, gives up all capabilities but CAP_NET_ADMIN, and
-// serves until it is told to stop. Runs in the foreground and logs to stderr.
+// sluice-broker: makes namespaces and devices, gives up all capabilities but CAP_NET_ADMIN and all
+// system calls it does not need then, and serves until it is told to stop. Runs in the foreground and logs to stderr.
 #include <pthread.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -94,6 +94,10 @@ int serve(const Options& options) {
         return kInternal;
     }
     sandbox::keep_capabilities(broker::kKeptCapabilities);
+    if (const auto limited = sandbox::limit_calls(sandbox::broker_calls()); !limited) {
+        spdlog::critical("{}", limited.error());
+        return kInternal;
+    }
     broker::Broker broker(*listening, std::move(domains).value());
     spdlog::info("ready: {} routing domains", options.operators);
     const int stop = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -49,16 +49,29 @@ std::optional<std::string> add_rules(const load::InspectConfig& config, WorkerPa
     return std::nullopt;
 }
 
-// What a worker needs; the error is in words.
-Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, unsigned number) {
-    WorkerParts parts;
-    parts.number = number;
+// What takes root to open. A worker that is started again finds it open still.
+struct Sockets {
+    int tproxy = -1, query = -1;
+};
+
+Result<Sockets, std::string> open_sockets(const load::InspectConfig& config, unsigned number) {
+    Sockets sockets;
     if (config.source == load::InspectConfig::Source::tproxy) {
         SLUICE_TRY(listening, TproxySource::listen(static_cast<std::uint16_t>(config.tproxy_port)));
-        parts.tproxy_listening = listening;
+        sockets.tproxy = listening;
     }
     SLUICE_TRY(query, QuerySocket::listen(ipc::inspect_socket_path(config.runtime_dir, number)));
-    parts.query_listening = query;
+    sockets.query = query;
+    return sockets;
+}
+
+// What a worker needs; the error is in words.
+Result<WorkerParts, std::string> make_parts(const load::InspectConfig& config, unsigned number,
+                                            const Sockets& sockets) {
+    WorkerParts parts;
+    parts.number = number;
+    parts.tproxy_listening = sockets.tproxy;
+    parts.query_listening = sockets.query;
     SLUICE_TRY(verifier, OriginVerifier::load({config.trust_store, config.crl_dir}));
     parts.verifier = std::move(verifier);
     if (const auto trouble = add_rules(config, parts)) return Err{*trouble};
@@ -72,16 +85,27 @@ std::uint64_t kept_capabilities(const load::InspectConfig& config) {
            (tproxy ? std::uint64_t{1} << CAP_NET_ADMIN : 0);
 }
 
-int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* tickets) {
+// Workers and the process that starts them: who they are, and what they may ask of the kernel.
+Result<Done, std::string> give_up_privileges(const load::InspectConfig& config) {
+    if (!config.run_as.empty()) {
+        SLUICE_TRY(account, sandbox::find_account(config.run_as));
+        SLUICE_TRY(became, sandbox::become(account));
+        static_cast<void>(became);
+    }
+    sandbox::keep_capabilities(kept_capabilities(config));
+    return sandbox::limit_calls(sandbox::inspect_calls());
+}
+
+int run_worker(const load::InspectConfig& config, unsigned number, const Sockets& sockets,
+               TicketKeys* tickets) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     prctl(PR_SET_DUMPABLE, 0);  // what is decrypted does not go into a core
     LogReporter reporter;
-    auto parts = make_parts(config, number);
+    auto parts = make_parts(config, number, sockets);
     if (!parts) {
         spdlog::critical("worker {}: {}", number, parts.error());
         return kInternal;
     }
-    sandbox::keep_capabilities(kept_capabilities(config));
     parts->tickets = tickets;
     parts->reporter = &reporter;
     Worker worker(config, std::move(parts).value());
@@ -91,13 +115,15 @@ int run_worker(const load::InspectConfig& config, unsigned number, TicketKeys* t
 }
 
 struct Child {
+    Sockets sockets;
     pid_t pid = -1;
     MonoTime started;
 };
 
-pid_t start(const load::InspectConfig& config, unsigned number, TicketKeys* tickets) {
+pid_t start(const load::InspectConfig& config, unsigned number, const Sockets& sockets,
+            TicketKeys* tickets) {
     const pid_t pid = fork();
-    if (pid == 0) _exit(run_worker(config, number, tickets));
+    if (pid == 0) _exit(run_worker(config, number, sockets, tickets));
     if (pid < 0) spdlog::error("worker {} cannot be started: fork failed", number);
     return pid;
 }
@@ -112,7 +138,8 @@ void keep_up(const load::InspectConfig& config, std::vector<Child>& children, Ti
     for (unsigned i = 0; i < children.size(); ++i) {
         if (children[i].pid > 0 || now < after_ms(children[i].started, kAgainAfterMs)) continue;
         if (children[i].started.raw() != 0) spdlog::error("worker {} ended; starting it again", i);
-        children[i] = {start(config, i, tickets), now};
+        children[i].pid = start(config, i, children[i].sockets, tickets);
+        children[i].started = now;
     }
 }
 
@@ -123,6 +150,11 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+int give_up(const std::string& trouble) {
+    spdlog::critical("{}", trouble);
+    return kInternal;
+}
+
 }  // namespace
 
 int run_processes(const load::InspectConfig& config) {
@@ -130,6 +162,12 @@ int run_processes(const load::InspectConfig& config) {
     raise_descriptor_limit();
     TicketKeys* tickets = TicketKeys::make_shared();
     std::vector<Child> children(config.workers);
+    for (unsigned i = 0; i < config.workers; ++i) {
+        const auto sockets = open_sockets(config, i);
+        if (!sockets) return give_up(sockets.error());
+        children[i].sockets = *sockets;
+    }
+    if (const auto done = give_up_privileges(config); !done) return give_up(done.error());
     while (stopping == 0) {
         if (!tickets->rotate(read_clocks().utc)) spdlog::error("no randomness for ticket keys");
         keep_up(config, children, tickets);

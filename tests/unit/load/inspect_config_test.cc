@@ -27,7 +27,8 @@ TEST(InspectConfig, TheShippedExampleIsTheDefaults) {
 TEST(InspectConfig, ReadsWhatIsWritten) {
     const auto loaded = load_inspect_config(
         "source: tproxy\ntproxy: {port: 3129, operator: telco-a}\nserver_tls_least: tls13\n"
-        "bad_origin: warn\nlog_path: none\nhigh_risk: [adult]\nwhere_to_apply: desk\nworkers: 3\n"
+        "bad_origin: warn\nlog_path: none\nhigh_risk: [adult]\nwhere_to_apply: desk\nworkers: "
+        "3\nrun_as: sluice-inspect\n"
         "limits: {flows_max: 7, splice_seconds: 61}\n",
         "i.yaml");
     ASSERT_TRUE(loaded.ok());
@@ -41,6 +42,7 @@ TEST(InspectConfig, ReadsWhatIsWritten) {
     expected.high_risk = {"adult"};
     expected.where_to_apply = "desk";
     expected.workers = 3;
+    expected.run_as = "sluice-inspect";
     expected.limits.flows_max = 7;
     expected.limits.splice_seconds = 61;
     EXPECT_EQ(loaded.value, expected);

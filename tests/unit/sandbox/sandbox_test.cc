@@ -77,9 +77,9 @@ TEST(Capabilities, OnlyThoseOfTheMaskStay) {
               (Ending{0, -1}));
 }
 
-constexpr int kFew[] = {SYS_exit_group, SYS_getpid, SYS_write, SYS_futex,      SYS_sched_yield,
-                        SYS_openat,     SYS_read,   SYS_close, SYS_newfstatat, SYS_mmap,
-                        SYS_munmap,     SYS_brk,    SYS_exit,  SYS_madvise,
+constexpr int kFew[] = {SYS_exit_group, SYS_getpid, SYS_write, SYS_futex, SYS_sched_yield,
+                        SYS_openat, SYS_read, SYS_close, SYS_newfstatat, SYS_mmap, SYS_munmap,
+                        SYS_brk, SYS_exit, SYS_madvise,
                         // what the sanitizers need
                         SYS_sigaltstack, SYS_readlink, SYS_pipe, SYS_pipe2};
 constexpr int kDeadly[] = {SYS_execve};
@@ -121,7 +121,8 @@ TEST(Calls, ThreadsThatWereThereAreLimitedToo) {
 }
 
 TEST(Calls, ListsOfTheProcesses) {
-    for (const Calls& calls : {dataplane_calls(), daemon_calls(), signer_calls()}) {
+    for (const Calls& calls :
+         {dataplane_calls(), daemon_calls(), signer_calls(), inspect_calls(), broker_calls()}) {
         for (const int call : {SYS_execve, SYS_ptrace, SYS_bpf, SYS_mount, SYS_setresuid}) {
             EXPECT_EQ(std::count(calls.allowed.begin(), calls.allowed.end(), call), 0);
             EXPECT_EQ(std::count(calls.deadly.begin(), calls.deadly.end(), call), 1);
