@@ -1,9 +1,12 @@
 """What clients do and see: words for the cases, so that they read as sentences."""
+import hashlib
 import re
 import socket
+import subprocess
 
+from lab import origins
 from lab import plan as at
-from lab.shell import entered, wait_until
+from lab.shell import entered, in_netns, wait_until
 from lab.traffic import RESET
 
 PAGE = re.compile(r"SL-(\d{4}) &middot; ([^<\s]+)<")
@@ -74,3 +77,21 @@ def download(lab, client, url, family=4, seconds=120):
                                seconds, "--cacert", lab.trust_file, url])
     assert done.returncode == 0, done.stderr
     return done.stdout.split()[0]
+
+
+class Download:
+    """A slow download of the big file by the ministry, some megabytes of which are there."""
+
+    def __init__(self, lab, path, url):
+        self.path = path
+        path.write_bytes(b"")
+        self.whole = origins.big_file(lab.plan)
+        argv = ["curl", "-4", "-sS", "--max-time", "60", "--limit-rate", "15M", "--cacert",
+                lab.trust_file, "-o", path, url]
+        self.process = subprocess.Popen(
+            [str(a) for a in in_netns(lab.plan.netns("ministry"), argv)])
+        wait_until(lambda: path.stat().st_size > 4_000_000, "some megabytes to arrive")
+
+    def assert_whole(self):
+        assert self.process.wait(timeout=60) == 0
+        assert hashlib.sha256(self.path.read_bytes()).hexdigest() == self.whole

@@ -6,7 +6,6 @@ import pathlib
 import random
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
@@ -16,7 +15,7 @@ import pytest
 import clients
 from lab import origins
 from lab.lab import stop_quietly
-from lab.shell import in_netns, wait_until
+from lab.shell import wait_until
 
 HERE = pathlib.Path(__file__).parent
 FAMILIES = pytest.mark.parametrize("family", (4, 6))
@@ -251,26 +250,8 @@ def test_over_a_bad_wire(lab, handed, impaired, family, how):
         assert got and got[0] == data
 
 
-class Download:
-    """A slow download of what is inspected."""
-
-    def __init__(self, lab, path):
-        self.path = path
-        path.write_bytes(b"")
-        self.whole = origins.big_file(lab.plan)
-        argv = ["curl", "-4", "-sS", "--max-time", "60", "--limit-rate", "15M", "--cacert",
-                origins.ca_file(lab.plan), "-o", path, f"https://{NAME}/files/big.bin"]
-        self.process = subprocess.Popen(
-            [str(a) for a in in_netns(lab.plan.netns("ministry"), argv)])
-        wait_until(lambda: path.stat().st_size > 4_000_000, "some megabytes to arrive")
-
-    def assert_whole(self):
-        assert self.process.wait(timeout=60) == 0
-        assert hashlib.sha256(self.path.read_bytes()).hexdigest() == self.whole
-
-
 def test_the_broker_dies_and_nothing_that_runs_notices(lab, handed, tmp_path):
-    download = Download(lab, tmp_path / "big.bin")
+    download = clients.Download(lab, tmp_path / "big.bin", f"https://{NAME}/files/big.bin")
     stop_quietly(lab, "sluice-broker")
     wait_until(lambda: not lab.processes.alive("sluice-broker"), "the broker to be gone")
     clients.text_of(lab, "ministry", f"https://{NAME}/")  # by the fail table: open
@@ -280,7 +261,7 @@ def test_the_broker_dies_and_nothing_that_runs_notices(lab, handed, tmp_path):
 
 
 def test_the_data_plane_dies_and_what_was_handed_over_goes_on(lab, handed, tmp_path):
-    download = Download(lab, tmp_path / "big.bin")
+    download = clients.Download(lab, tmp_path / "big.bin", f"https://{NAME}/files/big.bin")
     stop_quietly(lab, "sluice-dataplane")
     wait_until(lambda: not lab.processes.alive("sluice-dataplane"), "the data plane to be gone")
     lab.gateway.start_dataplane()

@@ -51,6 +51,10 @@ def certificates(plan):
              "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth", "-addext",
              "keyUsage=critical,digitalSignature", "-keyout", directory / f"{name}.key",
              "-out", directory / f"{name}.pem"])
+    run(["openssl", "req", "-x509", *key, *days, "-CA", ca, "-CAkey", directory / "lab-ca.key", "-subj",
+         "/CN=client of the lab", "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
+         "extendedKeyUsage=clientAuth", "-addext", "keyUsage=critical,digitalSignature", "-keyout",
+         directory / "client.key", "-out", directory / "client.pem"])
     ca.rename(ca_file(plan))  # last, so that a half-made set is made again
 
 
@@ -62,6 +66,18 @@ def _nginx_conf(plan):
                           ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (state / "nginx").mkdir(exist_ok=True)
     servers = "\n".join(_nginx_server(plan, name) for name in at.WEB_NAMES)
+    certs = state / "certs"
+    port = at.CLIENT_CERTIFICATE_PORT
+    servers += f"""
+    server {{
+        server_name news.example;
+        listen {port} ssl; listen [::]:{port} ssl;
+        ssl_certificate {certs}/news.example.pem;
+        ssl_certificate_key {certs}/news.example.key;
+        ssl_verify_client on;
+        ssl_client_certificate {ca_file(plan)};
+        location / {{ return 200 "your certificate is $ssl_client_s_dn\\n"; }}
+    }}"""
     return write(state / "nginx.conf", f"""
 daemon off;
 worker_processes 1;

@@ -50,6 +50,7 @@ WEB_HOSTS = ("news", "bank", "gov", "clinic", "casino", "social", "unknown", "up
              "fake")
 WEB_NAMES = tuple(f"{host}.example" for host in WEB_HOSTS)
 HTTP2_NAME = "magazine.example"  # its origin speaks HTTP/2
+CLIENT_CERTIFICATE_PORT = 9443  # of news.example: it asks clients for theirs
 FAKE_NAME = "fake.example"       # its origin has signed its certificate itself
 SSH_NAME = "shell.example"
 ADDRESSES = {

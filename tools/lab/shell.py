@@ -60,9 +60,10 @@ def _set_netns(descriptor):
 
 
 def accepts(netns, address, port):
-    """Whether something listens on TCP there, seen from inside that namespace."""
+    """Whether something listens on TCP there, seen from inside that namespace (None: from here)."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with entered(netns), socket.socket(family, socket.SOCK_STREAM) as probe:
+    inside = entered(netns) if netns else contextlib.nullcontext()
+    with inside, socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         return probe.connect_ex((address, port)) == 0
 
