@@ -127,5 +127,7 @@ Answer post_deadline_hold(const Call& call, Services& services);
 Answer post_deadline_release(const Call& call, Services& services);
 Answer post_clock_release(const Call& call, Services& services);
 Answer get_notices(const Call& call, Services& services);
+Answer get_notice(const Call& call, Services& services);
+Answer post_notice_retry(const Call& call, Services& services);
 
 }  // namespace sluice::control

@@ -213,6 +213,29 @@ Answer post_clock_release(const Call& call, Services& s) {
                                {"audit_seq", *seq}}}));
 }
 
+Err<ApiError> no_notice(unsigned id) {
+    return control::fail(ErrorCode::not_found,
+                         "there is no notice " + std::to_string(id) + " that this can be done to",
+                         "sluicectl notice list shows them, and their states");
+}
+
+Json notice_json(const NoticeRow& n) {
+    const bool waits = n.state == "pending" && n.tries > 0;
+    return {{"id", n.id},
+            {"case", n.case_id},
+            {"notice", n.rule},
+            {"to", n.party},
+            {"recipient", n.recipient},
+            {"at", rfc3339(n.at)},
+            {"state", n.state},
+            {"tries", n.tries},
+            {"next_try", waits ? Json(rfc3339(n.next_try)) : Json(nullptr)},
+            {"trouble", n.trouble.empty() ? Json(nullptr) : Json(n.trouble)},
+            {"kk", n.text[kk]},
+            {"ru", n.text[ru]},
+            {"en", n.text[en]}};
+}
+
 Answer get_notices(const Call& call, Services& s) {
     SLUICE_TRY(parts, case_parts(s));
     SLUICE_TRY(limit, number_of(call, "limit", kCasesDefault, kCasesMax));
@@ -220,17 +243,35 @@ Answer get_notices(const Call& call, Services& s) {
     if (!rows) return control::fail(rows.error());
     Json items = Json::array();
     for (const NoticeRow& n : *rows)
-        items.push_back({{"id", n.id},
-                         {"case", n.case_id},
-                         {"notice", n.rule},
-                         {"to", n.party},
-                         {"recipient", n.recipient},
-                         {"at", rfc3339(n.at)},
-                         {"state", n.state},
-                         {"kk", n.text[kk]},
-                         {"ru", n.text[ru]},
-                         {"en", n.text[en]}});
+        items.push_back(notice_json(n));
     return reply("Notices", s, std::move(items));
+}
+
+Answer get_notice(const Call& call, Services& s) {
+    SLUICE_TRY(parts, case_parts(s));
+    SLUICE_TRY(id, number_of(call, "id", 0, 0xffffffff));
+    const auto found = parts.store->find_notice(id);
+    if (!found) return control::fail(found.error());
+    if (!*found) return no_notice(id);
+    return reply("Notices", s, Json::array({notice_json(**found)}));
+}
+
+Answer post_notice_retry(const Call& call, Services& s) {
+    SLUICE_TRY(parts, case_parts(s));
+    SLUICE_TRY(body, parse_reason_body(call.body));
+    SLUICE_TRY(id, number_of(call, "id", 0, 0xffffffff));
+    const auto done = parts.store->retry_notice(id);
+    if (!done) return control::fail(done.error());
+    if (!*done) return no_notice(id);
+    AuditRecord audit;
+    audit.at = s.now();
+    audit.actor = call.actor;
+    audit.action = "notice.retry";
+    audit.subject = std::to_string(id);
+    audit.reason = body.reason;
+    const auto seq = s.store.add_audit(audit);
+    if (!seq) return control::fail(seq.error());
+    return reply("NoticeRetry", s, Json::array({{{"id", id}, {"audit_seq", *seq}}}));
 }
 
 }  // namespace sluice::control

@@ -123,6 +123,8 @@ std::vector<Route> case_routes() {
         {"POST", "/v1/cases/{id}/release", "postDeadlineRelease", {}, post_deadline_release, true},
         {"POST", "/v1/clock/release", "postClockRelease", {}, post_clock_release, true},
         {"GET", "/v1/notices", "getNotices", {"state", "limit"}, get_notices},
+        {"GET", "/v1/notices/{id}", "getNotice", {}, get_notice},
+        {"POST", "/v1/notices/{id}/retry", "postNoticeRetry", {}, post_notice_retry, true},
     };
 }
 

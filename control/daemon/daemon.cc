@@ -14,6 +14,7 @@
 #include "control/api/http_server.h"
 #include "control/catalog/sync.h"
 #include "control/daemon/intake.h"
+#include "control/daemon/notice_desk.h"
 #include "control/engine/live_engine.h"
 #include "control/link/live_dataplane.h"
 #include "control/store/sqlite_store.h"
@@ -183,6 +184,11 @@ void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& inta
 int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     // While still who started it: the user it becomes may not see where the rules are.
     LifeCycleSet rules = read_life_cycles(config.cases.rules_dir);
+    const auto notice_desk = NoticeDesk::read(config.notices);
+    if (!notice_desk) {
+        spdlog::error("{}", notice_desk.error());
+        return 1;
+    }
     if (!settle_in(config)) return 1;
     auto store = SqliteStore::open(config.state_dir + "/store.sqlite");
     if (!store) {
@@ -206,6 +212,7 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     keeper.start({mono_now(), utc_now()});  // before any policy: it is compiled under the layer
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)
         spdlog::error("{}", recovered.error().message);
+    const auto notices = notice_desk->make_courier(**store, **store, keeper.parts(), utc_now);
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
     Troubles troubles;
@@ -222,11 +229,14 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         return 1;
     }
     catalogs.start();
+    notices->start();
     spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);
     turn_the_wheel(pipeline, dataplane, intake, stop, [&] {
         keeper.tick({mono_now(), utc_now()});
         std::vector<std::string> all = collect(intake, log);
         for (std::string& trouble : troubles_of(catalogs))
+            all.push_back(std::move(trouble));
+        for (std::string& trouble : notices->troubles())
             all.push_back(std::move(trouble));
         for (std::string& trouble : keeper.troubles())
             all.push_back(std::move(trouble));

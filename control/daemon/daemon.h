@@ -12,6 +12,7 @@ struct DaemonConfig {
     std::string runtime_dir = "/run/sluice";
     std::string bundle_dir = "/var/lib/sluice/bundle";
     std::string run_as;  // user, name or uid or uid:gid; empty = stays who it is
+    std::string notices;  // file that says where notices go; empty: they wait
     CaseKeeper::Config cases;
 };
 

@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--run-as", config.run_as,
                    "User to become: name, uid or uid:gid (default: stays who it is)");
+    app.add_option(
+        "--notices", config.notices,
+        "File that says where notices go (rules/data/notices.yaml); without it they wait");
     CaseKeeper::Config& cases = config.cases;
     cases.rules_dir = SLUICE_RULES_DATA;
     std::string clock = "synchronised";

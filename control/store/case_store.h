@@ -34,7 +34,10 @@ struct NoticeRow {
     std::string case_id, rule, party, recipient;
     std::string text[3];  // kk, ru, en
     UtcTime at;
-    std::string state;  // pending, delivered, failed
+    std::string state;  // pending, delivered, spooled, failed
+    unsigned tries = 0;
+    UtcTime next_try;     // of a pending one
+    std::string trouble;  // why the last try failed; empty: none did
 };
 
 // One event and all that follows from it.
@@ -74,7 +77,13 @@ class CaseStore {
     virtual Result<std::vector<EffectRow>, StoreError> effects() = 0;
     virtual Result<std::vector<NoticeRow>, StoreError> notices(const std::string& state,
                                                                unsigned limit) = 0;
-    virtual Result<Done, StoreError> settle_notice(std::uint64_t id, const std::string& state) = 0;
+    // Pending ones whose next try is not later than `now`, oldest first.
+    virtual Result<std::vector<NoticeRow>, StoreError> due_notices(UtcTime now, unsigned limit) = 0;
+    // State, tries, next try and trouble of the notice with this id.
+    virtual Result<Done, StoreError> keep_notice(const NoticeRow& notice) = 0;
+    virtual Result<std::optional<NoticeRow>, StoreError> find_notice(std::uint64_t id) = 0;
+    // Makes it due at once, as if never tried. False: no such notice, or it is delivered.
+    virtual Result<bool, StoreError> retry_notice(std::uint64_t id) = 0;
     // Whom events since `since` newly blocked, each once.
     virtual Result<std::vector<std::string>, StoreError> closed_since(UtcTime since) = 0;
     // Small values that must survive: the clock's last instant, calendar versions.

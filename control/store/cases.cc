@@ -95,6 +95,27 @@ struct Writer {
         insert_notice, same, changes;
 };
 
+constexpr const char* kNotices =
+    "SELECT id, case_id, rule, party, recipient, kk, ru, en, at, state, tries, next_try, trouble "
+    "FROM case_notices ";
+
+std::vector<NoticeRow> notices_of(Statement& q) {
+    std::vector<NoticeRow> all;
+    while (q.step())
+        all.push_back({static_cast<std::uint64_t>(q.integer(0)),
+                       q.text(1),
+                       q.text(2),
+                       q.text(3),
+                       q.text(4),
+                       {q.text(5), q.text(6), q.text(7)},
+                       UtcTime{q.integer(8)},
+                       q.text(9),
+                       static_cast<unsigned>(q.integer(10)),
+                       UtcTime{q.integer(11)},
+                       q.text(12)});
+    return all;
+}
+
 }  // namespace
 
 Result<Done, StoreError> SqliteStore::record(const std::vector<CaseWrite>& writes) {
@@ -187,29 +208,48 @@ Result<std::vector<EffectRow>, StoreError> SqliteStore::effects() {
 Result<std::vector<NoticeRow>, StoreError> SqliteStore::notices(const std::string& state,
                                                                 unsigned limit) {
     return guarded<std::vector<NoticeRow>>([&]() -> Result<std::vector<NoticeRow>, StoreError> {
-        std::vector<NoticeRow> all;
-        Statement q(db_,
-                    "SELECT id, case_id, rule, party, recipient, kk, ru, en, at, state FROM "
-                    "case_notices WHERE ? = '' OR state = ? ORDER BY id LIMIT ?");
+        Statement q(db_, std::string(kNotices) + "WHERE ? = '' OR state = ? ORDER BY id LIMIT ?");
         q.bind(state, state, limit);
-        while (q.step())
-            all.push_back({static_cast<std::uint64_t>(q.integer(0)),
-                           q.text(1),
-                           q.text(2),
-                           q.text(3),
-                           q.text(4),
-                           {q.text(5), q.text(6), q.text(7)},
-                           UtcTime{q.integer(8)},
-                           q.text(9)});
-        return all;
+        return notices_of(q);
     });
 }
 
-Result<Done, StoreError> SqliteStore::settle_notice(std::uint64_t id, const std::string& state) {
+Result<std::vector<NoticeRow>, StoreError> SqliteStore::due_notices(UtcTime now, unsigned limit) {
+    return guarded<std::vector<NoticeRow>>([&]() -> Result<std::vector<NoticeRow>, StoreError> {
+        Statement q(db_, std::string(kNotices) +
+                             "WHERE state = 'pending' AND next_try <= ? ORDER BY id LIMIT ?");
+        q.bind(now.raw(), limit);
+        return notices_of(q);
+    });
+}
+
+Result<Done, StoreError> SqliteStore::keep_notice(const NoticeRow& n) {
     return guarded<Done>([&]() -> Result<Done, StoreError> {
-        Statement q(db_, "UPDATE case_notices SET state = ? WHERE id = ?");
-        q.bind(state, id).run();
+        Statement q(db_,
+                    "UPDATE case_notices SET state = ?, tries = ?, next_try = ?, trouble = ? "
+                    "WHERE id = ?");
+        q.bind(n.state, n.tries, n.next_try.raw(), n.trouble, n.id).run();
         return Done{};
+    });
+}
+
+Result<std::optional<NoticeRow>, StoreError> SqliteStore::find_notice(std::uint64_t id) {
+    using Found = std::optional<NoticeRow>;
+    return guarded<Found>([&]() -> Result<Found, StoreError> {
+        Statement q(db_, std::string(kNotices) + "WHERE id = ?");
+        q.bind(id);
+        auto found = notices_of(q);
+        return found.empty() ? Found{} : Found{std::move(found.front())};
+    });
+}
+
+Result<bool, StoreError> SqliteStore::retry_notice(std::uint64_t id) {
+    return guarded<bool>([&]() -> Result<bool, StoreError> {
+        Statement q(db_,
+                    "UPDATE case_notices SET state = 'pending', tries = 0, next_try = 0 "
+                    "WHERE id = ? AND state <> 'delivered'");
+        q.bind(id).run();
+        return db_.number("SELECT changes()") == 1;
     });
 }
 

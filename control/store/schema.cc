@@ -106,7 +106,14 @@ CREATE TABLE memory (
   value TEXT NOT NULL);
 )";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3};
+// Version 4: what became of delivering a notice.
+constexpr const char* kVersion4 = R"(
+ALTER TABLE case_notices ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE case_notices ADD COLUMN next_try INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE case_notices ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 int version_of(Database& db) {

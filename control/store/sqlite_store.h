@@ -43,7 +43,10 @@ class SqliteStore : public Store, public CaseStore {
     Result<std::vector<EffectRow>, StoreError> effects() override;
     Result<std::vector<NoticeRow>, StoreError> notices(const std::string& state,
                                                        unsigned limit) override;
-    Result<Done, StoreError> settle_notice(std::uint64_t id, const std::string& state) override;
+    Result<std::vector<NoticeRow>, StoreError> due_notices(UtcTime now, unsigned limit) override;
+    Result<Done, StoreError> keep_notice(const NoticeRow& notice) override;
+    Result<std::optional<NoticeRow>, StoreError> find_notice(std::uint64_t id) override;
+    Result<bool, StoreError> retry_notice(std::uint64_t id) override;
     Result<std::vector<std::string>, StoreError> closed_since(UtcTime since) override;
     Result<std::string, StoreError> remembered(const std::string& key) override;
     Result<Done, StoreError> remember(const std::string& key, const std::string& value) override;

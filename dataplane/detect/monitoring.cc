@@ -51,13 +51,13 @@ Answer capwap_over_udp(const FirstBytesView& view) noexcept {
 }
 Answer openflow_over_tcp(const FirstBytesView& view) noexcept {
     std::uint16_t size = 0;
+    std::uint32_t transaction = 0;
     Probe probe(view.bytes);
-    probe.between(1, 6).zeros(1).u16(size).fail_unless(size == 8 || size == 16).skip(4);
+    probe.between(1, 6).zeros(1).u16(size).fail_unless(size == 8 || size == 16).u32(transaction);
     if (size == 16)
         probe.u16_in(1, 1).u16_in(8, 8);  // the versions it speaks, as a bitmap
     else
-        probe.fail_unless(
-            !all_zero(view.bytes.subspan(std::min<std::size_t>(4, view.bytes.size()))));
+        probe.fail_unless(transaction != 0);
     return probe.answer();
 }
 

@@ -50,6 +50,7 @@ class Gateway:
         # The lab's host may have no NTP; `control_prefix` is what sluiced is started through.
         self.control_options = ["--clock", "any"]
         self.control_prefix = []
+        self.notices = None  # a file that says where notices go; None: into the spool
 
     def start(self):
         """Starts what does not run and waits until it answers."""
@@ -86,10 +87,11 @@ class Gateway:
         return self.run_dir / "broker.sock"
 
     def start_control(self):
+        notices = self.notices or self._notices_config()
         self.processes.start("sluiced", [
             *self.control_prefix, self.program("control/daemon/sluiced"), "--runtime",
             self.run_dir, "--bundle", self.bundle_dir, "--state", self.plan.state / "store",
-            "--run-as", CONTROL_USER, *self.control_options])
+            "--run-as", CONTROL_USER, "--notices", notices, *self.control_options])
         self.wait_ready("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):
@@ -170,6 +172,23 @@ class Gateway:
         return groups
 
     # ---- configuration ----
+    @property
+    def spool(self):
+        """Where notices of the lab end, a file each."""
+        return self.plan.state / "spool"
+
+    def _notices_config(self):
+        self.spool.mkdir(parents=True, exist_ok=True)
+        os.chown(self.spool, *map(int, CONTROL_USER.split(":")))
+        return write(self.plan.state / "notices.yaml", f"""
+from: sluice@gateway.example
+spool: {self.spool}
+addressees:
+  - {{to: service, spool: true}}
+  - {{to: operator, spool: true}}
+  - {{to: user, spool: true}}
+""")
+
     def _dataplane_config(self):
         name, more = driver()
         mtu = at.ENCAPSULATED_MTU if self.plan.impaired else at.WIRE_MTU

@@ -50,8 +50,17 @@ class FaultyStore : public CaseStore {
                                                        unsigned limit) override {
         return inner_.notices(state, limit);
     }
-    Result<Done, StoreError> settle_notice(std::uint64_t id, const std::string& state) override {
-        return inner_.settle_notice(id, state);
+    Result<std::vector<NoticeRow>, StoreError> due_notices(UtcTime now, unsigned limit) override {
+        return inner_.due_notices(now, limit);
+    }
+    Result<Done, StoreError> keep_notice(const NoticeRow& notice) override {
+        return inner_.keep_notice(notice);
+    }
+    Result<std::optional<NoticeRow>, StoreError> find_notice(std::uint64_t id) override {
+        return inner_.find_notice(id);
+    }
+    Result<bool, StoreError> retry_notice(std::uint64_t id) override {
+        return inner_.retry_notice(id);
     }
     Result<std::vector<std::string>, StoreError> closed_since(UtcTime since) override {
         return inner_.closed_since(since);
