@@ -61,6 +61,7 @@ ONLY_IN = [
     (r"maxminddb\.h", ["rules/compile"]),
     (r"libpsl\.h", ["rules/load"]),
     (r"httplib\.h", ["control/api", "tools"]),
+    (r"prometheus/.*", ["control/api"]),
     (r"pcap(/.*|\.h)", ["tools/replay"]),
 ]
 FREE_OF_HOMES = ("tests/", "bench/")

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "control/api/body.h"
+#include "control/api/metrics.h"
 #include "control/api/peer_server.h"
 
 namespace sluice::control {
@@ -95,6 +96,9 @@ Result<std::unique_ptr<HttpServer>, std::string> HttpServer::start(const std::st
         response.status = reply.status;
         response.set_content(std::move(reply.body), kJsonType);
     };
+    server.Get("/metrics", [&inside](const httplib::Request&, httplib::Response& response) {
+        response.set_content(metrics_text(inside.services), kMetricsType);
+    });
     server.Get("/.*", serve);
     server.Post("/.*", serve);
     server.set_error_handler(httplib::Server::Handler(answer_error));

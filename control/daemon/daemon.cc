@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "control/api/http_server.h"
+#include "control/api/metrics.h"
 #include "control/catalog/sync.h"
 #include "control/daemon/intake.h"
 #include "control/daemon/notice_desk.h"
@@ -216,13 +217,22 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
     Troubles troubles;
-    auto server =
-        HttpServer::start(config.runtime_dir + "/api.sock",
-                          {pipeline, **store, dataplane, engine, node_name(), utc_now(), utc_now,
-                           [&] { return troubles.get(); }, keeper.parts(), &catalogs});
+    const Services services{pipeline,       **store,   dataplane, engine,
+                            node_name(),    utc_now(), utc_now,   [&] { return troubles.get(); },
+                            keeper.parts(), &catalogs};
+    auto server = HttpServer::start(config.runtime_dir + "/api.sock", services);
     if (!server) {
         spdlog::error("{}", server.error());
         return 1;
+    }
+    std::unique_ptr<MetricsServer> metrics;
+    if (!config.metrics.empty()) {
+        auto started = MetricsServer::start(config.metrics, services);
+        if (!started) {
+            spdlog::error("{}", started.error());
+            return 1;
+        }
+        metrics = std::move(*started);
     }
     if (const auto limited = sandbox::limit_calls(sandbox::daemon_calls()); !limited) {
         spdlog::error("{}", limited.error());

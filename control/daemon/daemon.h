@@ -12,6 +12,7 @@ struct DaemonConfig {
     std::string runtime_dir = "/run/sluice";
     std::string bundle_dir = "/var/lib/sluice/bundle";
     std::string run_as;  // user, name or uid or uid:gid; empty = stays who it is
+    std::string metrics;  // loopback address and port of GET /metrics; empty: the API's socket only
     std::string notices;  // file that says where notices go; empty: they wait
     CaseKeeper::Config cases;
 };

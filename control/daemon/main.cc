@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--run-as", config.run_as,
                    "User to become: name, uid or uid:gid (default: stays who it is)");
+    app.add_option("--metrics", config.metrics,
+                   "Loopback address and port for Prometheus, such as 127.0.0.1:9464 (the API's "
+                   "socket has /metrics, too)");
     app.add_option(
         "--notices", config.notices,
         "File that says where notices go (rules/data/notices.yaml); without it they wait");

@@ -2,6 +2,7 @@
 import pathlib
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 import clients
 from lab.gateway import CONTROL_USER, DATAPLANE_USER
@@ -148,3 +149,23 @@ def test_processes_have_given_up_what_they_do_not_need(lab):
         assert int(told["CapEff"], 16) == 0, name
         detail = lab.gateway.part(*part)["detail"]
         assert f"user {uid}, system calls limited" in detail
+
+
+def metrics(lab):
+    """{(name, labels): value}, read as Prometheus reads them."""
+    done = lab.gateway.raw_get("/metrics")
+    return {(s.name, tuple(sorted(s.labels.items()))): s.value
+            for family in text_string_to_metric_families(done) for s in family.samples}
+
+
+def test_metrics_count_what_happens_and_name_nobody(lab):
+    refused = ("sluice_flows_total", (("reason", "not_granted"), ("verdict", "block")))
+    before = metrics(lab)
+    assert before[("sluice_dataplane_up", ())] == before[("sluice_bundle_equal", ())] == 1
+    clients.assert_reset(lab, "ministry", "https://casino.example/")
+    wait_until(lambda: metrics(lab)[refused] > before[refused], "the refused flow to be counted")
+    user_rx = ("sluice_port_bytes_total",
+               (("dir", "rx"), ("side", "user"), ("wire", "telco-a-main")))
+    assert metrics(lab)[user_rx] > before[user_rx]
+    text = lab.gateway.raw_get("/metrics")
+    assert not any(secret in text for secret in ("casino.example", "ministry", "10.10.0.5"))

@@ -133,6 +133,11 @@ class Gateway:
     def ctl(self, *words, check=True):
         return run(self._ctl_argv(words), check=check)
 
+    def raw_get(self, path):
+        """What the API's socket answers to GET, as it is."""
+        return run(["curl", "-sS", "--fail", "--unix-socket", self.socket,
+                    f"http://localhost{path}"]).stdout
+
     def begin(self, *words):
         """Starts a command and does not wait for its end."""
         return subprocess.Popen(self._ctl_argv(words), stdout=subprocess.DEVNULL,

@@ -8,9 +8,11 @@
 #include <cstring>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "control/api/api.h"
 #include "control/api/http_server.h"
+#include "control/api/metrics.h"
 #include "fakes.h"
 #include "rules/ipc/event.h"
 
@@ -75,6 +77,55 @@ TEST_F(ApiTest, SocketIsForOwnerAndGroup) {
     struct stat st {};
     ASSERT_EQ(stat(socket_.c_str(), &st), 0);
     EXPECT_EQ(st.st_mode & 0777, 0660u);
+}
+
+TEST_F(ApiTest, MetricsHaveAddressesOfNobody) {
+    httplib::ClientImpl client(socket_, 80);
+    client.set_address_family(AF_UNIX);
+    const auto result = client.Get("/metrics", {{"Host", "localhost"}});
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->get_header_value("Content-Type"), kMetricsType);
+    std::set<std::string> families;
+    std::istringstream lines(result->body);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("# TYPE ")) {
+            EXPECT_TRUE(families.insert(line.substr(7, line.rfind(' ') - 7)).second) << line;
+            continue;
+        }
+        if (line.starts_with("#")) continue;
+        const std::string name = line.substr(0, line.find_first_of("{ "));
+        EXPECT_TRUE(families.contains(name)) << "no TYPE before " << line;
+        EXPECT_TRUE(name.starts_with("sluice_")) << line;
+    }
+    for (const char* name : {"sluice_dataplane_up", "sluice_start_time_seconds", "sluice_troubles",
+                             "sluice_bundle_equal"})
+        EXPECT_TRUE(families.contains(name)) << name;
+}
+
+TEST(Metrics, OverTcpOnLoopbackOnly) {
+    TempDir dir;
+    auto store = SqliteStore::open(dir / "store.sqlite").value();
+    FakeEngine engine;
+    FakeDataPlane dataplane{engine};
+    CommitPipeline pipeline(CommitPipeline::Parts{*store, engine, dataplane, "bundle"});
+    const Services services{pipeline,
+                            *store,
+                            dataplane,
+                            engine,
+                            "node1",
+                            UtcTime{1},
+                            [] { return UtcTime{1'000'000}; },
+                            [] { return std::vector<std::string>(); }};
+    for (const char* bad : {"", "9464", "0.0.0.0:9464", "10.0.0.1:9464", "localhost:9464",
+                            "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x", "[::]:9464"})
+        EXPECT_FALSE(MetricsServer::start(bad, services).ok()) << bad;
+    const auto started = MetricsServer::start("127.0.0.1:0", services);
+    ASSERT_TRUE(started.ok()) << started.error();
+    httplib::Client client("127.0.0.1", (*started)->port());
+    const auto result = client.Get("/metrics");
+    ASSERT_TRUE(result);
+    EXPECT_NE(result->body.find("\nsluice_dataplane_up "), std::string::npos);
+    EXPECT_EQ(client.Get("/v1/status")->status, 404) << "nothing else is there";
 }
 
 TEST_F(ApiTest, ASecondDaemonIsRefused) {
@@ -316,7 +367,7 @@ TEST_F(ApiTest, UnknownPathsAndMethods) {
 TEST(OpenApi, TheFileAndTheTableNameTheSameOperations) {
     std::ifstream file(OPENAPI_FILE);
     ASSERT_TRUE(file.good()) << OPENAPI_FILE;
-    std::set<std::string> written, served;
+    std::set<std::string> written, served{"GET /metrics getMetrics"};  // no JSON: beside the table
     std::string line, path, method;
     while (std::getline(file, line)) {
         if (line.starts_with("  /") && line.ends_with(":")) path = line.substr(2, line.size() - 3);
