@@ -8,24 +8,52 @@
 #include "dataplane/detect/recognisers.h"
 
 namespace sluice::detect {
+namespace {
+
+struct Object {
+    std::string_view text;
+    bool ended;
+};
+
+// The object on the first line, as far as it is there. What ends it never changes with more bytes.
+Object object_of(std::string_view seen) {
+    bool quoted = false, escaped = false;
+    unsigned depth = 0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const char c = seen[i];
+        if (c != '\t' && c != '\r' && (c < ' ' || c == 0x7f)) return {seen.substr(0, i), true};
+        if (quoted) {
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{') {
+            ++depth;
+        } else if (c == '}' && --depth == 0) {
+            return {seen.substr(0, i + 1), true};
+        }
+    }
+    return {seen, false};
+}
+
+bool has(std::string_view text, std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+}
+
+}  // namespace
 
 Answer stratum_over_tcp(const FirstBytesView& view) noexcept {
     constexpr std::size_t kLooked = 1024;
     if (view.bytes[0] != '{') return Answer::no;
     const std::string_view seen = as_text(view.bytes.first(std::min(view.bytes.size(), kLooked)));
-    if (!all_printable(as_bytes(seen.substr(0, seen.find_first_of("\r\n\t"))))) return Answer::no;
+    const auto [object, ended] = object_of(seen);
     for (const std::string_view word : {"\"mining.", "\"eth_submitLogin\"", "\"eth_getWork\"",
                                         "\"eth_submitWork\"", "\"eth_login\""})
-        if (seen.find(word) != std::string_view::npos) return Answer::yes;
-    if (seen.find("\"login\"") != std::string_view::npos &&
-        seen.find("\"pass\"") != std::string_view::npos &&
-        seen.find("\"params\"") != std::string_view::npos &&
-        seen.find("\"method\"") != std::string_view::npos)
+        if (has(object, word)) return Answer::yes;
+    if (has(object, "\"login\"") && has(object, "\"pass\"") && has(object, "\"params\"") &&
+        has(object, "\"method\""))
         return Answer::yes;
-    // A whole line was read, or what is held of it is enough to be sure.
-    const bool more =
-        seen.find('\n') == std::string_view::npos && seen.size() < kLooked && !seen.ends_with('}');
-    return more ? Answer::maybe : Answer::no;
+    return ended || seen.size() == kLooked ? Answer::no : Answer::maybe;
 }
 
 }  // namespace sluice::detect
