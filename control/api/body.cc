@@ -138,13 +138,14 @@ Result<CaptureBody, ApiError> parse_capture_body(std::string_view text) {
     constexpr std::size_t kTextMax = 300;
     constexpr std::int64_t kSecondsMax = 3'600;
     SLUICE_TRY(body, object_of(text, {"reason", "flow", "address", "organisation", "policy_reason",
-                                      "operator", "seconds", "grant"}));
+                                      "drop_reason", "operator", "seconds", "grant"}));
     CaptureBody c;
     if (Error e = read_reason(body, c.reason)) return Err{*e};
     for (const auto& [key, out] : {std::pair{"flow", &c.flow},
                                    {"address", &c.address},
                                    {"organisation", &c.organisation},
                                    {"policy_reason", &c.policy_reason},
+                                   {"drop_reason", &c.drop_reason},
                                    {"operator", &c.operator_id},
                                    {"grant", &c.grant}})
         if (Error e = read_text(body, key, *out, kTextMax)) return Err{*e};

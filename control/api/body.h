@@ -51,10 +51,10 @@ struct DrainBody {
 };
 Result<DrainBody, ApiError> parse_drain_body(std::string_view text);
 
-// {"reason": TEXT, "flow"|"address"|"organisation"|"policy_reason": TEXT, "operator": TEXT?,
-// "seconds": N?, "grant": TEXT?}: with a grant, payload too.
+// {"reason": TEXT, "flow"|"address"|"organisation"|"policy_reason"|"drop_reason": TEXT, "operator":
+// TEXT?, "seconds": N?, "grant": TEXT?}: with a grant, payload too.
 struct CaptureBody {
-    std::string reason, flow, address, organisation, policy_reason, operator_id, grant;
+    std::string reason, flow, address, organisation, policy_reason, drop_reason, operator_id, grant;
     std::uint32_t seconds = 60;
 };
 Result<CaptureBody, ApiError> parse_capture_body(std::string_view text);

@@ -97,11 +97,22 @@ Result<Wanted, ApiError> wanted_of(const CaptureBody& body, const Candidate& cur
         w.filter.reason = *reason;
         add("reason " + body.policy_reason);
     }
+    if (!body.drop_reason.empty()) {
+        const auto why = model::drop_reason_named(body.drop_reason);
+        if (!why)
+            return Err{ApiError{ErrorCode::usage,
+                                "\"" + body.drop_reason + "\" is no reason of drops",
+                                "`sluicectl counters` lists them, in group dropped",
+                                {}}};
+        w.order.drop = model::drop_mark(*why);
+        add("dropped for " + body.drop_reason);
+    }
     if (w.subject.empty())
-        return Err{ApiError{ErrorCode::usage,
-                            "a capture needs to be told of what",
-                            "name a flow, an address, an organisation or a reason",
-                            {}}};
+        return Err{
+            ApiError{ErrorCode::usage,
+                     "a capture needs to be told of what",
+                     "name a flow, an address, an organisation, a reason or a reason of drops",
+                     {}}};
     w.order.seconds_max = body.seconds;
     w.order.payload = !body.grant.empty();
     if (w.order.payload) add("with payload by grant " + body.grant);

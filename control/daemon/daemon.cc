@@ -159,6 +159,16 @@ std::vector<std::string> troubles_of(const catalog::CatalogSync& catalogs) {
     return all;
 }
 
+// Nobody asked for it: an empty pointer. The error has been said.
+Result<std::unique_ptr<MetricsServer>, Done> start_metrics(const std::string& address,
+                                                           const Services& services) {
+    if (address.empty()) return std::unique_ptr<MetricsServer>();
+    auto started = MetricsServer::start(address, services);
+    if (started) return std::move(*started);
+    spdlog::error("{}", started.error());
+    return Err{Done{}};
+}
+
 // The daemon's turns, 100 ms each, until it is told to stop.
 void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& intake,
                     const std::atomic<bool>& stop, const std::function<void()>& each_tick) {
@@ -225,15 +235,8 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         spdlog::error("{}", server.error());
         return 1;
     }
-    std::unique_ptr<MetricsServer> metrics;
-    if (!config.metrics.empty()) {
-        auto started = MetricsServer::start(config.metrics, services);
-        if (!started) {
-            spdlog::error("{}", started.error());
-            return 1;
-        }
-        metrics = std::move(*started);
-    }
+    const auto metrics = start_metrics(config.metrics, services);
+    if (!metrics) return 1;
     if (const auto limited = sandbox::limit_calls(sandbox::daemon_calls()); !limited) {
         spdlog::error("{}", limited.error());
         return 1;

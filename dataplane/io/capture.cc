@@ -71,17 +71,23 @@ void CaptureTap::look(std::span<rte_mbuf* const> packets, unsigned port,
 void CaptureTap::look_at(const rte_mbuf* packet, unsigned came_by, ipc::CaptureFate fate) noexcept {
     if (came_by / 2 >= operators_.size()) return;  // received before the capture began
     const Bytes frame{rte_pktmbuf_mtod(packet, const std::uint8_t*), packet->data_len};
+    const ipc::CaptureOrder& order = session_.order;
+    if (order.drop != model::kNoDropMark &&
+        (fate != ipc::CaptureFate::dropped || packet->hash.usr != order.drop))
+        return;
     wire::PacketView view;
     model::DropReason why{};
-    if (!wire::parse_packet_into(frame, packet->pkt_len, wire::Link::ethernet, view, why) ||
-        view.kind == wire::PacketKind::non_ip)
-        return;
     const bool from_user = came_by % 2 == 0;
-    const ipc::FlowTuple tuple = tuple_of(view, from_user, operators_[came_by / 2]);
-    if (!matches(tuple)) return;
+    std::size_t size = kUnreadableBytes;
+    if (wire::parse_packet_into(frame, packet->pkt_len, wire::Link::ethernet, view, why) &&
+        view.kind != wire::PacketKind::non_ip) {
+        const ipc::FlowTuple tuple = tuple_of(view, from_user, operators_[came_by / 2]);
+        if (!matches(tuple)) return;
+        size = order.payload && !is_exempt(tuple) ? frame.size() : view.payload_offset;
+    } else if (!takes_unreadable()) {
+        return;
+    }
     add(lane_.matched, 1);
-    std::size_t size = view.payload_offset;
-    if (session_.order.payload && !is_exempt(tuple)) size = frame.size();
     size = std::min({size, frame.size(), kCaptureBytesMax});
     ipc::CapturedPacket head;
     head.utc_ns = now_.mono.raw() + session_.utc_minus_mono_ns;
@@ -91,6 +97,14 @@ void CaptureTap::look_at(const rte_mbuf* packet, unsigned came_by, ipc::CaptureF
     head.from_user = from_user;
     head.fate = fate;
     if (!lane_.ring.push(bytes_of(head), frame.first(size))) add(lane_.lost, 1);
+}
+
+// What cannot be read has no flow, address or organisation: it is taken for why it was dropped
+// alone.
+bool CaptureTap::takes_unreadable() const noexcept {
+    const ipc::CaptureOrder& order = session_.order;
+    return order.drop != model::kNoDropMark && !order.exact && !order.by_address &&
+           !session_.filter.by_org && !session_.filter.by_reason;
 }
 
 bool CaptureTap::matches(const ipc::FlowTuple& tuple) const noexcept {

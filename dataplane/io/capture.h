@@ -20,6 +20,8 @@ namespace sluice::io {
 
 // Of a packet with payload: frames above this are cut.
 inline constexpr std::size_t kCaptureBytesMax = 2'048;
+// Of a frame whose headers cannot be read: Ethernet, a tag, IPv4 and what a header could need.
+inline constexpr std::size_t kUnreadableBytes = 64;
 // A capture nobody reads from for so long is over.
 inline constexpr std::int64_t kCaptureUnreadMs = 10'000;
 
@@ -68,6 +70,7 @@ class CaptureTap {
   private:
     void look_at(const rte_mbuf* packet, unsigned came_by, ipc::CaptureFate fate) noexcept;
     bool matches(const ipc::FlowTuple& tuple) const noexcept;
+    bool takes_unreadable() const noexcept;
     bool is_exempt(const ipc::FlowTuple& tuple) const noexcept;
 
     CaptureSession& session_;

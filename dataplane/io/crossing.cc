@@ -66,7 +66,7 @@ void Crossing::hand_on(unsigned to, Heap& heap, unsigned port, model::FailMode m
         ++counters_.rx;
         counters_.rx_bytes += heap.packets[i]->pkt_len;
         counters_.drop(model::DropReason::steer_full);
-        out.drop(heap.packets[i]);
+        out.drop(heap.packets[i], model::DropReason::steer_full);
     }
     heap.count = 0;
 }
@@ -89,7 +89,7 @@ void Crossing::leave_unjudged(rte_mbuf* packet, unsigned port, model::FailMode m
     }
     ++counters_.fail_closed[kCase];
     counters_.drop(model::DropReason::worker_gone);
-    out.drop(packet);
+    out.drop(packet, model::DropReason::worker_gone);
 }
 
 void Crossing::send_left() noexcept {

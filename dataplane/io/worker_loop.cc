@@ -199,7 +199,7 @@ void WorkerLoop::count_drop(rte_mbuf* packet, model::DropReason why) noexcept {
     ++counters.rx;
     counters.rx_bytes += packet->pkt_len;
     counters.drop(why);
-    outbox_.drop(packet);
+    outbox_.drop(packet, why);
 }
 
 unsigned WorkerLoop::restore_all_tags(std::span<rte_mbuf*> burst) noexcept {

@@ -46,7 +46,7 @@ void send_own(Turn& turn, unsigned port, Craft&& craft) noexcept {
     if (mbuf == nullptr) return;  // nothing is owed: the other end times out, and asks again
     const std::size_t room = std::min<std::size_t>(rte_pktmbuf_tailroom(mbuf), kOwnPacketMax);
     const std::size_t size = craft(std::span(rte_pktmbuf_mtod(mbuf, std::uint8_t*), room));
-    if (size == 0) return turn.out.drop(mbuf);  // not even the headers fit the buffer
+    if (size == 0) return turn.out.drop_blocked(mbuf);  // not even the headers fit the buffer
     mbuf->data_len = static_cast<std::uint16_t>(size);
     mbuf->pkt_len = static_cast<std::uint32_t>(size);
     ++turn.core.counters.own;

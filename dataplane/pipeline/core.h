@@ -143,11 +143,11 @@ inline void forward(Turn& turn, const Packet& packet) noexcept {
 }
 inline void drop(Turn& turn, rte_mbuf* mbuf, model::DropReason why) noexcept {
     turn.core.counters.drop(why);
-    turn.out.drop(mbuf);
+    turn.out.drop(mbuf, why);
 }
 inline void drop_blocked(Turn& turn, rte_mbuf* mbuf, model::Reason why) noexcept {
     ++turn.core.counters.blocked[static_cast<std::size_t>(why)];
-    turn.out.drop(mbuf);
+    turn.out.drop_blocked(mbuf);
 }
 
 // Says what the fail table orders in this case, and counts it.

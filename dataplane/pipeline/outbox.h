@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 
+#include "rules/model/drop_mark.h"
+
 namespace sluice::pipeline {
 
 using WireId = std::uint8_t;
@@ -32,8 +34,16 @@ class Outbox {
     void forward(unsigned port, rte_mbuf* packet) { put(forwarded_[port], port, packet); }
     // A packet Sluice made leaves by `port`.
     void send_own(unsigned port, rte_mbuf* packet) { put(own_[port], port, packet); }
-    // A received packet is dropped (already counted).
-    void drop(rte_mbuf* packet) { put(dropped_, kDropLane, packet); }
+    // A received packet is dropped (already counted): for this reason, or for its flow's verdict. The
+    // reason stays with it, in a field that nobody reads any more, for captures.
+    void drop(rte_mbuf* packet, model::DropReason why) {
+        packet->hash.usr = model::drop_mark(why);
+        put(dropped_, kDropLane, packet);
+    }
+    void drop_blocked(rte_mbuf* packet) {
+        packet->hash.usr = model::kNoDropMark;
+        put(dropped_, kDropLane, packet);
+    }
     // An empty buffer for a packet of our own; nullptr when there is none.
     virtual rte_mbuf* allocate() noexcept = 0;
 

@@ -6,10 +6,11 @@
 #include <type_traits>
 
 #include "rules/ipc/flow_record.h"
+#include "rules/model/drop_mark.h"
 
 namespace sluice::ipc {
 
-inline constexpr std::uint32_t kQueryVersion = 2;
+inline constexpr std::uint32_t kQueryVersion = 3;
 inline constexpr std::size_t kFlowsPerReply = 128;
 inline constexpr std::size_t kPathMax = 255;
 
@@ -41,6 +42,7 @@ struct CaptureOrder {
     bool exact = false;       // the flow of filter.tuple
     bool by_address = false;  // filter.tuple.user as either end
     bool payload = false;     // else cut behind the transport header
+    std::uint8_t drop = model::kNoDropMark;  // else: only what was dropped for this reason
     std::uint32_t seconds_max = 60;
 };
 

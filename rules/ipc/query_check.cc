@@ -25,6 +25,7 @@ constexpr std::size_t kFlags[] = {
 };
 constexpr std::size_t kVerdict = kFilter + offsetof(FlowFilter, verdict);
 constexpr std::size_t kReason = kFilter + offsetof(FlowFilter, reason);
+constexpr std::size_t kDrop = offsetof(Request, capture) + offsetof(CaptureOrder, drop);
 constexpr std::uint8_t kKinds = static_cast<std::uint8_t>(QueryKind::capture_stop) + 1;
 constexpr std::uint8_t kVerdicts = static_cast<std::uint8_t>(model::Verdict::inspect) + 1;
 
@@ -65,6 +66,8 @@ std::string_view text_of(RequestError error) {
             return "the filter names no verdict";
         case RequestError::unknown_reason:
             return "the filter names no reason";
+        case RequestError::unknown_drop:
+            return "the capture names no reason of drops";
         case RequestError::bad_path:
             return "the path of a bundle directory must be absolute";
         case RequestError::bad_wire:
@@ -83,6 +86,7 @@ Result<Request, RequestError> check_request(Bytes message) noexcept {
         if (message[flag] > 1) return Err{RequestError::bad_flag};
     if (message[kVerdict] >= kVerdicts) return Err{RequestError::unknown_verdict};
     if (message[kReason] >= model::kReasonCount) return Err{RequestError::unknown_reason};
+    if (message[kDrop] > model::kDropReasonCount) return Err{RequestError::unknown_drop};
     if (!path_is_good(message.subspan(offsetof(Request, path), sizeof(Request::path))))
         return Err{RequestError::bad_path};
     if (!wire_is_good(message.subspan(offsetof(Request, wire), sizeof(Request::wire))))

@@ -17,6 +17,7 @@ enum class RequestError : std::uint8_t {
     bad_flag,         // a by_... byte is neither 0 nor 1
     unknown_verdict,  // filter.verdict is no Verdict
     unknown_reason,   // filter.reason is no Reason
+    unknown_drop,     // a reason of drops beyond the table
     bad_path,         // path has no end, is not absolute or has bytes that no path of ours has
     bad_wire,         // wire has no end, or control bytes
 };

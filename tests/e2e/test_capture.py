@@ -1,4 +1,4 @@
-"""sluicectl capture: what is taken, what is cut, who is told."""
+"""sluicectl capture: what is taken, what is cut, who is told; what was dropped, and why."""
 import struct
 import subprocess
 
@@ -69,6 +69,24 @@ def test_payload_needs_a_grant_and_spares_the_exempt(lab, tmp_path):
     bank = bytes(map(int, clients.address_of("bank.example").split(".")))
     exempt = [kept for whole, kept in packets_of(path) if bank in kept[26:34]]
     assert exempt and all(len(kept) <= HEADERS_MAX for kept in exempt)
+
+
+def test_what_was_dropped_for_a_reason(lab, tmp_path):
+    path = tmp_path / "dropped.pcapng"
+    script = ("from scapy.all import IP, Raw, send; "
+              f"send(IP(dst='{clients.address_of('news.example')}', proto=6, flags='MF')"
+              " / Raw(b'x' * 8), verbose=0)")
+    process = capture(lab, path, "--drop-reason", "fragment_tiny", "--packets", "1")
+    wait_until(lambda: process.poll() is not None
+               or lab.run_in("ministry", ["/usr/bin/python3", "-c", script]).returncode != 0
+               or not clients.text_of(lab, "ministry", "http://news.example/"),
+               "a tiny fragment to be dropped", 20)
+    finish(process)
+    [(_, kept)] = packets_of(path)
+    assert kept[20] & 0x20, "more fragments"
+    refused = lab.gateway.ctl("capture", path, "--drop-reason", "no_such", "--reason", "x",
+                              check=False)
+    assert refused.returncode == 2 and "no reason of drops" in refused.stderr
 
 
 def test_a_capture_of_nothing_is_refused(lab, tmp_path):

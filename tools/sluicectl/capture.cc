@@ -1,5 +1,5 @@
-// sluicectl capture: packets of a flow, an address, an organisation or a reason, into a pcapng
-// file.
+// sluicectl capture: packets of a flow, an address, an organisation or a reason, or dropped for
+// one, into a pcapng file.
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -19,7 +19,7 @@ namespace {
 volatile std::sig_atomic_t stop_asked = 0;
 
 struct Order {
-    std::string flow, address, organisation, policy_reason, op, reason, grant, file;
+    std::string flow, address, organisation, policy_reason, drop_reason, op, reason, grant, file;
     unsigned seconds = 60;
     std::uint64_t packets = 0;  // 0 = as many as come
     bool payload = false;
@@ -93,6 +93,7 @@ Response start(Context& context, const Order& order) {
     add("address", order.address);
     add("organisation", order.organisation);
     add("policy_reason", order.policy_reason);
+    add("drop_reason", order.drop_reason);
     add("operator", order.op);
     if (order.payload) body["grant"] = order.grant;
     return post(context, "/v1/captures", body);
@@ -165,6 +166,8 @@ void add_capture(CLI::App& app, Context& context) {
                                      "Of this flow: its id, or \"tcp SRC:PORT > DST:PORT\"");
     command->add_option("--address", order->address, "From or to this address")->excludes(flow);
     command->add_option("--org", order->organisation, "Of this organisation");
+    command->add_option("--drop-reason", order->drop_reason,
+                        "Dropped for this reason, whatever it is of (`sluicectl counters`)");
     command->add_option("--policy-reason", order->policy_reason,
                         "Of flows judged for this reason (`sluicectl counters` lists them)");
     command->add_option("--operator", order->op, "With --flow as a tuple: whose catalog");

@@ -116,6 +116,38 @@ TEST_F(CaptureTest, TakesByEitherAddress) {
             .empty());
 }
 
+TEST_F(CaptureTest, DroppedForAReasonEvenWhenUnreadable) {
+    using model::DropReason;
+    const Frame cut(news_.begin(), news_.begin() + 20);  // ends inside the IP header
+    const auto taken = [&](const ipc::FlowFilter& filter, ipc::CaptureOrder order,
+                           const Frame& frame, std::uint32_t mark, CaptureFate fate) {
+        order.drop = model::drop_mark(DropReason::ip_short);
+        CaptureSession session(1, filter, order, 1);
+        CaptureTap tap(session, 0, gateway_->worker(), kAllTime);
+        tap.begin_turn(gateway_->now(), gateway_->bundle(), operators_);
+        Buffer buffer(frame, 0);
+        buffer.packet->hash.usr = mark;
+        tap.look(std::array{buffer.packet}, 0, fate);
+        return all_of(session.lanes[0].ring);
+    };
+    const std::uint32_t asked = model::drop_mark(DropReason::ip_short);
+    const std::uint32_t other = model::drop_mark(DropReason::tcp_malformed);
+    const auto unreadable = taken({}, {}, cut, asked, CaptureFate::dropped);
+    ASSERT_EQ(unreadable.size(), 1u);
+    EXPECT_EQ(unreadable[0].bytes, cut);
+    // Readable: headers, as always.
+    ASSERT_EQ(taken({}, {}, news_, asked, CaptureFate::dropped).size(), 1u);
+    EXPECT_LT(taken({}, {}, news_, asked, CaptureFate::dropped)[0].bytes.size(), news_.size());
+    EXPECT_TRUE(taken({}, {}, cut, other, CaptureFate::dropped).empty());
+    EXPECT_TRUE(taken({}, {}, news_, asked, CaptureFate::forwarded).empty());
+    // With an address besides, what has none that can be read is left out.
+    EXPECT_TRUE(
+        taken(of_address("10.10.0.5"), by_address(), cut, asked, CaptureFate::dropped).empty());
+    EXPECT_EQ(
+        taken(of_address("10.10.0.5"), by_address(), news_, asked, CaptureFate::dropped).size(),
+        1u);
+}
+
 TEST_F(CaptureTest, SidesFollowFromWhereAPacketLeavesOrCame) {
     const Frame answer = frame_of("tcp 203.0.113.9:443 > 10.10.0.5:40001 A");
     const auto taken = take(of_address("10.10.0.5"), by_address(), answer, 0);

@@ -118,7 +118,7 @@ TEST_F(CrossingTest, EveryPacketComesToItsWorkerOnceAndInOrder) {
             ASSERT_EQ(port, flow % 2);
             ASSERT_EQ(number, seen_of_flow[flow]++) << "flow " << flow;
             ++judged;
-            box_.drop(mbuf);
+            box_.drop(mbuf, model::DropReason::non_ip_closed);
         }
         box_.flush();
     };

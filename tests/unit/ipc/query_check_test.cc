@@ -65,7 +65,7 @@ struct BadByte {
 TEST(QueryCheck, BytesThatAreNoValueOfTheirType) {
     constexpr std::size_t kFilter = offsetof(Request, filter);
     const BadByte kCases[] = {
-        {"version", offsetof(Request, version), 3, RequestError::wrong_version},
+        {"version", offsetof(Request, version), kQueryVersion + 1, RequestError::wrong_version},
         {"kind", offsetof(Request, kind), 11, RequestError::unknown_kind},
         {"now", offsetof(Request, now), 2, RequestError::bad_flag},
         {"exact", offsetof(Request, capture) + offsetof(CaptureOrder, exact), 2,
@@ -74,6 +74,8 @@ TEST(QueryCheck, BytesThatAreNoValueOfTheirType) {
          RequestError::bad_flag},
         {"payload", offsetof(Request, capture) + offsetof(CaptureOrder, payload), 2,
          RequestError::bad_flag},
+        {"drop", offsetof(Request, capture) + offsetof(CaptureOrder, drop),
+         static_cast<std::uint8_t>(model::kDropReasonCount + 1), RequestError::unknown_drop},
         {"by_user", kFilter + offsetof(FlowFilter, by_user), 2, RequestError::bad_flag},
         {"by_remote", kFilter + offsetof(FlowFilter, by_remote), 2, RequestError::bad_flag},
         {"by_org", kFilter + offsetof(FlowFilter, by_org), 2, RequestError::bad_flag},
