@@ -1,14 +1,13 @@
 #include "dataplane/inspect/handover_source.h"
 
-#include <netinet/in.h>
 #include <openssl/rand.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "rules/base/assert.h"
+#include "rules/ipc/socket_address.h"
 
 namespace sluice::inspect {
 
@@ -34,22 +33,8 @@ FlowInfo info_of(const ipc::HandoverFlow& flow) {
 }
 
 bool connect_to(int fd, const IpAddress& address, std::uint16_t port) {
-    sockaddr_storage at{};
-    socklen_t size = 0;
-    if (address.is_v4()) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(port);
-        v4.sin_addr.s_addr = htonl(address.as_v4());
-        std::memcpy(&at, &v4, size = sizeof v4);
-    } else {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(port);
-        std::memcpy(&v6.sin6_addr, address.bytes.data(), address.bytes.size());
-        std::memcpy(&at, &v6, size = sizeof v6);
-    }
-    return connect(fd, reinterpret_cast<const sockaddr*>(&at), size) == 0 || errno == EINPROGRESS;
+    const ipc::SocketAddress at(address, port);
+    return connect(fd, at.get(), at.size()) == 0 || errno == EINPROGRESS;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "rules/base/assert.h"
+#include "rules/ipc/socket_address.h"
 
 namespace sluice::inspect {
 namespace {
@@ -23,41 +24,18 @@ IpAddress address_of(const sockaddr_in6& at) {
     return address;
 }
 
-// IPv4 goes to an IPv4 socket: a mapped address cannot be bound transparently on all kernels.
-struct SocketAddress {
-    sockaddr_storage at{};
-    socklen_t size = 0;
-    SocketAddress(const IpAddress& address, std::uint16_t port) {
-        if (address.is_v4()) {
-            sockaddr_in v4{};
-            v4.sin_family = AF_INET;
-            v4.sin_port = htons(port);
-            v4.sin_addr.s_addr = htonl(address.as_v4());
-            std::memcpy(&at, &v4, size = sizeof v4);
-        } else {
-            sockaddr_in6 v6{};
-            v6.sin6_family = AF_INET6;
-            v6.sin6_port = htons(port);
-            std::memcpy(&v6.sin6_addr, address.bytes.data(), address.bytes.size());
-            std::memcpy(&at, &v6, size = sizeof v6);
-        }
-    }
-    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&at); }
-};
-
 // Connecting to the flow's server with the client's address, any port.
 int connect_as_client(const FlowInfo& flow) {
-    const SocketAddress user(flow.user, 0), remote(flow.remote, flow.remote_port);
-    const int fd =
-        socket(user.at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    const ipc::SocketAddress user(flow.user, 0), remote(flow.remote, flow.remote_port);
+    const int fd = socket(user.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (fd < 0) return -1;
     const bool v4 = flow.user.is_v4();
     const bool good = setsockopt(fd, v4 ? SOL_IP : SOL_IPV6, v4 ? IP_TRANSPARENT : IPV6_TRANSPARENT,
                                  &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof kOn) == 0 &&
-                      bind(fd, user.get(), user.size) == 0 &&
-                      (connect(fd, remote.get(), remote.size) == 0 || errno == EINPROGRESS);
+                      bind(fd, user.get(), user.size()) == 0 &&
+                      (connect(fd, remote.get(), remote.size()) == 0 || errno == EINPROGRESS);
     if (good) return fd;
     close(fd);
     return -1;
@@ -68,13 +46,13 @@ int connect_as_client(const FlowInfo& flow) {
 Result<int, std::string> TproxySource::listen(std::uint16_t port) {
     const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     const int off = 0;
-    const SocketAddress any(IpAddress{}, port);
+    const ipc::SocketAddress any(IpAddress{}, port);
     const bool good = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, SOL_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0 &&
                       setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &kOn, sizeof kOn) == 0 &&
                       setsockopt(fd, SOL_IP, IP_TRANSPARENT, &kOn, sizeof kOn) == 0 &&
-                      bind(fd, any.get(), any.size) == 0 && ::listen(fd, kFlowsWaiting) == 0;
+                      bind(fd, any.get(), any.size()) == 0 && ::listen(fd, kFlowsWaiting) == 0;
     if (good) return fd;
     const std::string why = std::strerror(errno);
     if (fd >= 0) close(fd);

@@ -9,42 +9,19 @@
 #include <cerrno>
 #include <cstring>
 
+#include "rules/ipc/socket_address.h"
+
 namespace sluice::broker {
 namespace {
 
 using ipc::HandoverEnd;
 using ipc::HandoverFlow;
+using ipc::SocketAddress;
 
 // TCP option kinds (RFC 9293, 7323, 2018), as TCP_REPAIR_OPTIONS wants them.
 constexpr std::uint32_t kMss = 2, kWindowScale = 3, kSackPermitted = 4, kTimestamps = 8;
 constexpr int kIpv6Transparent = 75;
 constexpr int kMssLeast = 88, kMssMost = 32'767;  // what TCP_MAXSEG takes
-
-struct Address {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-Address address_of(const IpAddress& ip, std::uint16_t port) {
-    Address address;
-    if (ip.is_v4()) {
-        sockaddr_in in{};
-        in.sin_family = AF_INET;
-        in.sin_port = htons(port);
-        in.sin_addr.s_addr = htonl(ip.as_v4());
-        std::memcpy(&address.storage, &in, sizeof in);
-        address.size = sizeof in;
-    } else {
-        sockaddr_in6 in{};
-        in.sin6_family = AF_INET6;
-        in.sin6_port = htons(port);
-        std::memcpy(&in.sin6_addr, ip.bytes.data(), ip.bytes.size());
-        std::memcpy(&address.storage, &in, sizeof in);
-        address.size = sizeof in;
-    }
-    return address;
-}
 
 // The calls on one socket, of which the first that fails is told.
 class Calls {
@@ -59,11 +36,11 @@ class Calls {
             setsockopt(fd_, level, name, value, static_cast<socklen_t>(size)) != 0)
             fail(what);
     }
-    void bind(const Address& address) {
-        if (failed_.empty() && ::bind(fd_, address.get(), address.size) != 0) fail("bind");
+    void bind(const SocketAddress& address) {
+        if (failed_.empty() && ::bind(fd_, address.get(), address.size()) != 0) fail("bind");
     }
-    void connect(const Address& address) {
-        if (failed_.empty() && ::connect(fd_, address.get(), address.size) != 0) fail("connect");
+    void connect(const SocketAddress& address) {
+        if (failed_.empty() && ::connect(fd_, address.get(), address.size()) != 0) fail("connect");
     }
     Result<Done, std::string> result() const {
         if (failed_.empty()) return Done{};
@@ -138,8 +115,8 @@ Result<Done, std::string> repair_socket(int fd, const HandoverFlow& flow, Peer p
     const HandoverEnd& me = flow.ends[to_user ? 1 : 0];
     const HandoverEnd& peer = flow.ends[to_user ? 0 : 1];
     const ipc::FlowTuple& t = flow.tuple;
-    const Address user = address_of(t.user, t.user_port);
-    const Address remote = address_of(t.remote, t.remote_port);
+    const SocketAddress user(t.user, t.user_port);
+    const SocketAddress remote(t.remote, t.remote_port);
     const bool v4 = t.user.is_v4();
     const int mss = mss_of(peer, v4);
 
@@ -176,7 +153,7 @@ Result<Done, std::string> bind_fresh(int fd, const HandoverFlow& flow) {
     Calls calls(fd);
     set_transparent(calls, flow.tuple.user.is_v4());
     calls.set(IPPROTO_TCP, TCP_NODELAY, int{1}, "TCP_NODELAY");
-    calls.bind(address_of(flow.tuple.user, flow.tuple.user_port));
+    calls.bind(SocketAddress(flow.tuple.user, flow.tuple.user_port));
     return calls.result();
 }
 
