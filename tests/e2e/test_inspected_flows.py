@@ -192,26 +192,24 @@ def test_a_hello_of_many_segments(lab):
     assert client.get()[1] == OURS
 
 
-def test_a_hello_that_stalls_is_read_by_the_inspector(lab):
-    client = TlsClient(lab, "news.example")
+def stalled(lab, name):
+    """A client whose hello came in two parts, so late that sockets read it."""
+    client = TlsClient(lab, name)
     hello = client.hello()
     before = lab.gateway.counters()["worker"]["handover_stalled"]
     client.socket.sendall(hello[:40])
     wait_until(lambda: lab.gateway.counters()["worker"]["handover_stalled"] > before,
                "the stalled hello to be handed over", 5)
     client.socket.sendall(hello[40:])
-    assert client.get()[1] == OURS
+    return client
+
+
+def test_a_hello_that_stalls_is_read_by_the_inspector(lab):
+    assert stalled(lab, "news.example").get()[1] == OURS
 
 
 def test_a_stalled_hello_to_an_exempt_site_is_relayed_untouched(lab, counted):
-    client = TlsClient(lab, "bank.example")
-    hello = client.hello()
-    before = lab.gateway.counters()["worker"]["handover_stalled"]
-    client.socket.sendall(hello[:40])
-    wait_until(lambda: lab.gateway.counters()["worker"]["handover_stalled"] > before,
-               "the stalled hello to be handed over", 5)
-    client.socket.sendall(hello[40:])
-    assert client.get()[1] == THEIRS
+    assert stalled(lab, "bank.example").get()[1] == THEIRS
     assert counted("left_exempt") == 1 and counted("inspected") == 0
     assert "bank.example" not in issued(lab)
 
