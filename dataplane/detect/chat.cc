@@ -49,11 +49,11 @@ Answer xmpp_over_tcp(const FirstBytesView& view) noexcept {
     const Answer start = starts_with(view.bytes, "<?xml ");
     if (start != Answer::yes) return start;
     const std::string_view seen = as_text(view.bytes.first(std::min(view.bytes.size(), kLooked)));
-    if (seen.find("<stream:stream") != std::string_view::npos) return Answer::yes;
+    const Answer more = seen.size() < kLooked ? Answer::maybe : Answer::no;
     const std::size_t end = seen.find("?>");  // the next element says it
-    if (end == std::string_view::npos) return seen.size() < kLooked ? Answer::maybe : Answer::no;
+    if (end == std::string_view::npos) return more;
     const std::size_t next = seen.find_first_not_of(" \r\n\t", end + 2);
-    if (next == std::string_view::npos) return Answer::no;
+    if (next == std::string_view::npos) return more;
     return starts_with(as_bytes(seen.substr(next)), "<stream:stream");
 }
 Answer whatsapp_over_tcp(const FirstBytesView& view) noexcept {
