@@ -14,12 +14,19 @@ std::optional<std::uint16_t> index_of(const Rows& rows, const std::string& id) {
     return static_cast<std::uint16_t>(at - rows.begin());
 }
 
-std::map<std::string, std::uint16_t> organisations_of(const model::Policy& policy,
-                                                      const std::string& operator_id) {
-    std::map<std::string, std::uint16_t> out;
+// For each organisation a table names: its number in the policy, when it is one of that operator's.
+std::vector<std::optional<std::uint16_t>> organisations_of(const model::Policy& policy,
+                                                           const std::string& operator_id,
+                                                           const RowTable& rows) {
+    std::map<std::string_view, std::uint16_t> known;
     for (std::size_t i = 0; i < policy.organisations.size(); ++i)
         if (policy.organisations[i].operator_id == operator_id)
-            out.emplace(policy.organisations[i].id, static_cast<std::uint16_t>(i));
+            known.emplace(policy.organisations[i].id, static_cast<std::uint16_t>(i));
+    std::vector<std::optional<std::uint16_t>> out;
+    for (const std::string& name : rows.organisations()) {
+        const auto at = known.find(name);
+        out.push_back(at == known.end() ? std::nullopt : std::optional(at->second));
+    }
     return out;
 }
 
@@ -52,14 +59,15 @@ LayerProblems apply_catalog(const CatalogLayer& layer, model::Policy& policy) {
         }
         std::erase_if(policy.catalog,
                       [&](const model::CatalogEntry& e) { return e.operator_index == *op; });
-        const auto organisations = organisations_of(policy, operator_id);
-        for (const auto& [prefix, organisation] : rows) {
-            const auto org = organisations.find(organisation);
-            if (org == organisations.end())
-                complain("the catalog of " + operator_id + ": " + to_text(prefix) + " is \"" +
-                         organisation + "\", which is no organisation of that operator");
+        const auto organisations = organisations_of(policy, operator_id, rows);
+        policy.catalog.reserve(policy.catalog.size() + rows.size());
+        for (const RowTable::Entry& entry : rows.rows()) {
+            if (const auto organisation = organisations[entry.organisation])
+                policy.catalog.push_back({entry.prefix, *op, *organisation, {}});
             else
-                policy.catalog.push_back({prefix, *op, org->second, {}});
+                complain("the catalog of " + operator_id + ": " + to_text(entry.prefix) + " is \"" +
+                         rows.organisations()[entry.organisation] +
+                         "\", which is no organisation of that operator");
         }
     }
     return problems;
@@ -74,8 +82,8 @@ std::vector<Conflict> find_conflicts(const CatalogLayer& layer) {
     };
     std::vector<Named> all;
     for (const auto& [operator_id, rows] : layer)
-        for (const auto& [prefix, organisation] : rows)
-            if (!is_private(prefix)) all.push_back({prefix, &operator_id});
+        for (const RowTable::Entry& entry : rows.rows())
+            if (!is_private(entry.prefix)) all.push_back({entry.prefix, &operator_id});
     std::sort(all.begin(), all.end(),
               [](const Named& a, const Named& b) { return a.prefix < b.prefix; });
     std::vector<Conflict> conflicts;

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "control/catalog/row_table.h"
 #include "rules/base/ip.h"
 #include "rules/model/policy.h"
 
 namespace sluice::control::catalog {
 
-using CatalogLayer =
-    std::map<std::string, std::map<Prefix, std::string>>;  // operator -> prefix -> organisation
+using CatalogLayer = std::map<std::string, RowTable>;  // by operator
 
 // Replaces rows of `policy.catalog`. A row that does not fit (an organisation that is not in the
 // policy, or is another operator's) is left out: its addresses are then in no catalog. Returns a

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "control/catalog/plain_record.h"
 #include "control/store/time_text.h"
 #include "rules/base/plain_text.h"
 
@@ -106,10 +107,11 @@ bool read_deltas(const Json& json, Notification& out, std::string& why) {
     return true;
 }
 
-// Calls take(record, number) for every JSON text; false from it, or a broken sequence, ends the
-// walk.
-template <class Take>
-bool each_record(std::string_view file, std::string& why, Take take) {
+// Calls take(record, number) for every JSON text, and before it take_plain(record) for the
+// plain ones after the head, which says whether that was enough; false from take, or a broken
+// sequence, ends the walk.
+template <class Plain, class Take>
+bool each_record(std::string_view file, std::string& why, Plain take_plain, Take take) {
     if (file.size() > kFileBytesMax) {
         why = "is larger than 256 MiB";
         return false;
@@ -126,6 +128,8 @@ bool each_record(std::string_view file, std::string& why, Take take) {
                   " is cut, or does not begin with RS (RFC 7464)";
             return false;
         }
+        const auto plain = read_plain_record(record.substr(1));
+        if (plain && number > 1 && take_plain(*plain)) continue;
         const Json json = Json::parse(record.substr(1), nullptr, false);
         if (json.is_discarded()) {
             why = "record " + std::to_string(number) + " is no JSON";
@@ -161,6 +165,19 @@ bool read_row(const Json& json, Row& row, std::string& why) {
     else
         why = "\"prefix\" " + prefix + " is no prefix, or has host bits set";
     return parsed.has_value();
+}
+
+// A row without a fault; false leaves it to read_row(), which names the fault.
+bool read_plain_row(const PlainRecord& record, Row& row) {
+    const auto prefix = record.find("prefix"), organisation = record.find("organisation");
+    if (!prefix || !organisation || organisation->empty() ||
+        organisation->size() > kOrganisationBytesMax || !is_printable(*organisation))
+        return false;
+    const auto parsed = parse_prefix(*prefix).prefix;
+    if (!parsed || prefix->size() > 64) return false;
+    row.prefix = *parsed;
+    row.organisation = *organisation;
+    return true;
 }
 
 std::string as_record(const Json& json) {
@@ -224,7 +241,13 @@ Result<Notification, std::string> parse_notification(std::string_view text) {
 Result<Snapshot, std::string> parse_snapshot(std::string_view file) {
     Snapshot out;
     std::string why;
-    const bool good = each_record(file, why, [&](const Json& json, std::size_t number) {
+    const auto take_plain = [&](const PlainRecord& record) {
+        Row row;
+        if (out.rows.size() == kRowsMax || !read_plain_row(record, row)) return false;
+        out.rows.push_back(std::move(row));
+        return true;
+    };
+    const bool good = each_record(file, why, take_plain, [&](const Json& json, std::size_t number) {
         if (number == 1)
             return read_head(json, "snapshot", out.operator_id, out.session, out.version, why);
         if (out.rows.size() == kRowsMax) {
@@ -240,7 +263,16 @@ Result<Snapshot, std::string> parse_snapshot(std::string_view file) {
 Result<Delta, std::string> parse_delta(std::string_view file) {
     Delta out;
     std::string why;
-    const bool good = each_record(file, why, [&](const Json& json, std::size_t number) {
+    const auto take_plain = [&](const PlainRecord& record) {
+        const auto action = record.find("action");
+        Change change;
+        change.add = action == "add";
+        if ((!change.add && action != "remove") || !read_plain_row(record, change.row))
+            return false;
+        out.changes.push_back(std::move(change));
+        return true;
+    };
+    const bool good = each_record(file, why, take_plain, [&](const Json& json, std::size_t number) {
         if (number == 1)
             return read_head(json, "delta", out.operator_id, out.session, out.version, why);
         Fields fields(json);

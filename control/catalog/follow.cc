@@ -117,7 +117,7 @@ Followed take_upload(const Replica& replica, const std::vector<Row>& rows, const
     auto taken = apply(replica, whole, gate);
     if (!taken) return refused(replica, taken.error());
     taken->timestamp = now;
-    const bool changed = !difference(replica, *taken).empty();
+    const bool changed = !difference(replica.rows, taken->rows).empty();
     return {.changed = changed,
             .refused = {},
             .replica = changed ? std::move(*taken) : replica,

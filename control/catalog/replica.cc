@@ -34,6 +34,19 @@ Err<Refused> hold(std::size_t removed, std::size_t before, std::uint64_t version
                                              std::to_string(before) + " prefixes");
 }
 
+// Notes the change; false when it adds what is there, or removes what is not. Changes of one delta
+// build on each other.
+bool fits(const RowTable& rows, RowTable::Changes& changes, const Change& change) {
+    const auto noted = changes.find(change.row.prefix);
+    const std::string* is = noted == changes.end() ? rows.find(change.row.prefix)
+                            : noted->second        ? &*noted->second
+                                                   : nullptr;
+    if (change.add ? is != nullptr : is == nullptr || *is != change.row.organisation) return false;
+    changes.insert_or_assign(change.row.prefix,
+                             change.add ? std::optional(change.row.organisation) : std::nullopt);
+    return true;
+}
+
 bool same_feed(const Replica& replica, const std::string& operator_id) {
     return replica.operator_id == operator_id;
 }
@@ -81,16 +94,13 @@ Result<Plan, Refused> plan(const Replica& replica, const Notification& n, UtcTim
 Result<Replica, Refused> apply(const Replica& before, const Snapshot& snapshot, const Gate& gate) {
     if (!same_feed(before, snapshot.operator_id))
         return refuse(Refusal::wrong_operator, snapshot.operator_id);
+    auto rows = RowTable::of(snapshot.rows);
+    if (!rows) return refuse(Refusal::duplicate, to_text(rows.error()));
     Replica after = before;
     after.session = snapshot.session;
     after.version = snapshot.version;
-    after.rows.clear();
-    for (const Row& row : snapshot.rows)
-        if (!after.rows.emplace(row.prefix, row.organisation).second)
-            return refuse(Refusal::duplicate, to_text(row.prefix));
-    const auto removed = static_cast<std::size_t>(
-        std::count_if(before.rows.begin(), before.rows.end(),
-                      [&](const auto& row) { return !after.rows.contains(row.first); }));
+    after.rows = std::move(*rows);
+    const std::size_t removed = count_gone(before.rows, after.rows);
     if (too_much_goes(removed, before.rows.size(), gate))
         return hold(removed, before.rows.size(), snapshot.version);
     return after;
@@ -102,44 +112,23 @@ Result<Replica, Refused> apply(const Replica& before, const Delta& delta, const 
     if (delta.session != before.session || delta.version != before.version + 1)
         return refuse(Refusal::not_contiguous,
                       version_text(delta.version) + " after " + version_text(before.version));
+    RowTable::Changes changes;
+    for (const Change& change : delta.changes)
+        if (!fits(before.rows, changes, change))
+            return refuse(Refusal::does_not_fit,
+                          (change.add ? "adds " : "removes ") + to_text(change.row.prefix));
     Replica after = before;
     after.version = delta.version;
-    std::size_t removed = 0;
-    for (const Change& change : delta.changes) {
-        const auto at = after.rows.find(change.row.prefix);
-        if (change.add) {
-            if (at != after.rows.end())
-                return refuse(Refusal::does_not_fit, "adds " + to_text(change.row.prefix));
-            after.rows.emplace(change.row.prefix, change.row.organisation);
-        } else {
-            if (at == after.rows.end() || at->second != change.row.organisation)
-                return refuse(Refusal::does_not_fit, "removes " + to_text(change.row.prefix));
-            after.rows.erase(at);
-            ++removed;
-        }
-    }
+    after.rows = before.rows.with(changes);
     if (after.rows.size() > kRowsMax) return refuse(Refusal::too_many_rows);
     // A prefix that changes hands is removed and added: what counts is what is gone for good.
-    for (const Change& change : delta.changes)
-        if (!change.add && after.rows.contains(change.row.prefix)) --removed;
+    const auto removed = static_cast<std::size_t>(
+        std::count_if(changes.begin(), changes.end(), [&](const auto& change) {
+            return !change.second && before.rows.find(change.first) != nullptr;
+        }));
     if (too_much_goes(removed, before.rows.size(), gate))
         return hold(removed, before.rows.size(), delta.version);
     return after;
-}
-
-Difference difference(const Replica& before, const Replica& after) {
-    Difference out;
-    const auto missing = [](const std::map<Prefix, std::string>& from,
-                            const std::map<Prefix, std::string>& in, std::vector<Row>& rows) {
-        for (const auto& [prefix, organisation] : from) {
-            const auto at = in.find(prefix);
-            if (at == in.end() || at->second != organisation)
-                rows.push_back({prefix, organisation});
-        }
-    };
-    missing(after.rows, before.rows, out.added);
-    missing(before.rows, after.rows, out.removed);
-    return out;
 }
 
 void take_keys(Replica& replica, const Notification& notification,

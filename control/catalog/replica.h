@@ -6,12 +6,11 @@
 //
 // A version is taken whole or not at all; what was there stays in force until then.
 #pragma once
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "control/catalog/feed.h"
+#include "control/catalog/row_table.h"
 
 namespace sluice::control::catalog {
 
@@ -50,7 +49,7 @@ struct Replica {
     std::uint64_t version = 0;
     UtcTime timestamp;                       // of the newest notification that was believed
     std::vector<certs::Ed25519Public> keys;  // the one in use, then the announced next one
-    std::map<Prefix, std::string> rows;      // -> organisation
+    RowTable rows;
 };
 
 enum class Fetch : std::uint8_t { nothing, deltas, snapshot };
@@ -74,14 +73,6 @@ struct Gate {
 // The replica after a snapshot, or after one delta. The keys and the timestamp are left alone.
 Result<Replica, Refused> apply(const Replica& before, const Snapshot& snapshot, const Gate& gate);
 Result<Replica, Refused> apply(const Replica& before, const Delta& delta, const Gate& gate);
-
-// What differs: rows of `after` that `before` has not (or has of another organisation), and the
-// other way about.
-struct Difference {
-    std::vector<Row> added, removed;
-    bool empty() const { return added.empty() && removed.empty(); }
-};
-Difference difference(const Replica& before, const Replica& after);
 
 // The announced key becomes the only one once it has signed.
 void take_keys(Replica& replica, const Notification& notification,

@@ -1,9 +1,13 @@
 // Replicas and sources on disk: one folder an operator, each file there whole or not at all.
 //
 //   <dir>/<operator>/source.json    where the feed is, its first key, timers, the gate
-//   <dir>/<operator>/replica        what is in force: a JSON line, then a line a row
-//   <dir>/<operator>/history.jsonl  what each version added and removed, appended: who owned this
-//                                   address on that day
+//   <dir>/<operator>/head           what is in force (version, keys, save): a JSON line
+//   <dir>/<operator>/replica        the rows as of one save: a head's line, then a line a row
+//   <dir>/<operator>/history.jsonl  what each save added and removed, appended: who owned this
+//                                   address on that day, and what came after `replica`
+//
+// A save appends its change to history, then replaces the head: that is the moment it is in force.
+// The rows are written whole when the changes since have become many, or all came at once.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -44,8 +48,8 @@ class ReplicaFiles {
 
     // A replica that nothing has been taken into when there is no file.
     Result<Replica, std::string> replica(const std::string& operator_id) const;
-    // Durable when it returns. A crash between the two files costs history's line, not the replica:
-    // the next change then tells what it missed.
+    // Durable when it returns; a crash before that leaves what was. `change` is against what was
+    // saved last. Cost: that of the change, unless the rows are written whole.
     Result<Done, std::string> save(const Replica& replica, const Difference& change, UtcTime at);
 
     Result<std::optional<Owned>, std::string> owner_at(const std::string& operator_id,
@@ -58,8 +62,15 @@ class ReplicaFiles {
     std::filesystem::path dir_;
 };
 
-// The text of a replica's file, both ways. The error says what is wrong with the file.
-std::string write_replica(const Replica& replica);
-Result<Replica, std::string> parse_replica(std::string_view text);
+// Where a replica stands among its saves: a save has one number more than the one before.
+struct Saved {
+    std::uint64_t save = 0;
+    std::uint64_t changed_since = 0;  // rows changed since the rows were written whole
+    Replica replica;
+};
+
+// The text of `replica`, both ways. The error says what is wrong with the file.
+std::string write_rows(const Saved& saved);
+Result<Saved, std::string> parse_rows(std::string_view text);
 
 }  // namespace sluice::control::catalog

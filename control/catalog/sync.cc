@@ -54,7 +54,7 @@ void CatalogSync::look(Followee& f, bool released) {
 void CatalogSync::take(Followee& f, Followed followed, const std::string& how) {
     f.refused = std::move(followed.refused);
     if (f.refused) return;
-    const Difference change = difference(f.replica, followed.replica);
+    const Difference change = difference(f.replica.rows, followed.replica.rows);
     if (const auto saved = files_.save(followed.replica, change, deps_.now()); !saved) {
         f.refused = Refused{Refusal::unreachable, saved.error()};  // asked again by retry_s
         return;
@@ -156,7 +156,7 @@ Result<Difference, Refused> CatalogSync::upload(const Upload& upload) {
     const Gate gate{f->source.removal_max_percent, upload.released};
     Followed followed = take_upload(f->replica, upload.rows, gate, deps_.now());
     if (followed.refused) return Err{*followed.refused};
-    const Difference change = difference(f->replica, followed.replica);
+    const Difference change = difference(f->replica.rows, followed.replica.rows);
     if (upload.dry_run || !followed.changed) return change;
     f->asked = deps_.now();
     take(*f, std::move(followed), "upload");

@@ -109,7 +109,7 @@ Result<Difference, std::string> Publication::publish(const std::vector<Row>& row
     auto next = apply(
         replica_, Snapshot{notification_.operator_id, notification_.session, version, rows}, open);
     if (!next) return Err{std::string(sentence_of(next.error().why)) + " " + next.error().detail};
-    Difference change = difference(replica_, *next);
+    Difference change = difference(replica_.rows, next->rows);
     if (change.empty() && notification_.version != 0) return change;
     if (notification_.version != 0) {
         Delta delta{notification_.operator_id, notification_.session, version, {}};

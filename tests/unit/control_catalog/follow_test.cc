@@ -15,6 +15,7 @@ namespace {
 
 using testing::Feed;
 using testing::row;
+using testing::table;
 
 constexpr UtcTime kNow{1'795'000'000};
 
@@ -53,7 +54,7 @@ TEST(Follow, SnapshotThenDeltasThenNothing) {
     c.feed.fetched.clear();
     EXPECT_TRUE(c.look().changed);
     EXPECT_EQ(c.replica.version, 3u);
-    EXPECT_EQ(c.replica.rows.begin()->first, *parse_prefix("10.2.0.0/16").prefix);
+    EXPECT_EQ(c.replica.rows.rows()[0].prefix, *parse_prefix("10.2.0.0/16").prefix);
     EXPECT_EQ(c.feed.fetched, (std::vector<std::string>{"notification.jws", "delta-2", "delta-3"}));
     c.feed.fetched.clear();
     EXPECT_FALSE(c.look().changed);
@@ -83,7 +84,7 @@ TEST(Follow, AnotherSessionIsReloaded) {
     c.feed.publish({row("10.1.0.0/16", "b")}, kNow);
     EXPECT_TRUE(c.look().changed);
     EXPECT_EQ(c.replica.session, "second");
-    EXPECT_EQ(c.replica.rows.begin()->second, "b");
+    EXPECT_EQ(c.replica.rows.row(c.replica.rows.rows()[0]).organisation, "b");
 }
 
 TEST(Follow, WhatIsRefused) {
@@ -260,14 +261,15 @@ TEST(Files, ReplicaThereAndBack) {
     Replica replica;
     replica.operator_id = feed.source.operator_id;
     replica = follow(feed.source, replica, "", {}, feed.fetcher(), kNow).replica;
-    const auto again = parse_replica(write_replica(replica));
+    const auto again = parse_rows(write_rows({7, 0, replica}));
     ASSERT_TRUE(again.ok()) << again.error();
-    EXPECT_EQ(again->rows, replica.rows);
-    EXPECT_EQ(again->keys, replica.keys);
-    EXPECT_EQ(again->version, replica.version);
-    const std::string text = write_replica(replica);
+    EXPECT_EQ(again->save, 7u);
+    EXPECT_EQ(again->replica.rows, replica.rows);
+    EXPECT_EQ(again->replica.keys, replica.keys);
+    EXPECT_EQ(again->replica.version, replica.version);
+    const std::string text = write_rows({7, 0, replica});
     for (std::size_t size = 0; size < text.size(); ++size)
-        EXPECT_FALSE(parse_replica(text.substr(0, size)).ok()) << size;
+        EXPECT_FALSE(parse_rows(text.substr(0, size)).ok()) << size;
 }
 
 TEST(Layer, AnOperatorsRowsReplaceThePolicys) {
@@ -283,7 +285,7 @@ TEST(Layer, AnOperatorsRowsReplaceThePolicys) {
     const Prefix old = *parse_prefix("10.0.0.0/8").prefix,
                  mine = *parse_prefix("10.1.0.0/16").prefix;
     policy.catalog = {{old, 0, 0, {}}, {old, 1, 1, {}}};
-    const CatalogLayer layer = {{"telco-a", {{mine, "ministry"}, {old, "hospital"}}},
+    const CatalogLayer layer = {{"telco-a", table({{mine, "ministry"}, {old, "hospital"}})},
                                 {"telco-z", {}}};
     const LayerProblems problems = apply_catalog(layer, policy);
     EXPECT_EQ(problems.count, 2u)
@@ -296,9 +298,11 @@ TEST(Layer, AnOperatorsRowsReplaceThePolicys) {
 TEST(Layer, ConflictsAreOfPublicAddresses) {
     const auto p = [](const char* text) { return *parse_prefix(text).prefix; };
     const CatalogLayer layer = {
-        {"a", {{p("10.0.0.0/8"), "x"}, {p("203.0.113.0/24"), "x"}, {p("2001:db8::/32"), "x"}}},
-        {"b",
-         {{p("10.1.0.0/16"), "y"}, {p("203.0.113.128/25"), "y"}, {p("198.51.100.0/24"), "y"}}}};
+        {"a",
+         table({{p("10.0.0.0/8"), "x"}, {p("203.0.113.0/24"), "x"}, {p("2001:db8::/32"), "x"}})},
+        {"b", table({{p("10.1.0.0/16"), "y"},
+                     {p("203.0.113.128/25"), "y"},
+                     {p("198.51.100.0/24"), "y"}})}};
     const auto conflicts = find_conflicts(layer);
     ASSERT_EQ(conflicts.size(), 1u);
     EXPECT_EQ(conflicts[0].prefix_a, p("203.0.113.0/24"));

@@ -8,11 +8,17 @@
 
 #include "control/catalog/follow.h"
 #include "control/store/sha256.h"
+#include "rules/base/assert.h"
 
 namespace sluice::control::catalog::testing {
 
 inline certs::KeyPtr new_key() {
     return certs::KeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+}
+inline RowTable table(const std::vector<Row>& rows) {
+    auto made = RowTable::of(rows);
+    SLUICE_ASSERT(made.ok());
+    return std::move(*made);
 }
 inline Row row(const std::string& prefix, const std::string& organisation) {
     return {*parse_prefix(prefix).prefix, organisation};
