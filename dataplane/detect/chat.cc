@@ -3,8 +3,8 @@
 //   clear transports and what its calls say to a reflector, WeChat's message header
 // limits: Telegram's usual transport is enciphered from the first byte and looks like noise;
 //   Signal, Viber, Line and Threema are told by name
-// source: RFC 2812 3.1; RFC 6120 4; WhatsApp Noise pipes: observed; Telegram MTProto transports, its
-//   reflectors: libtgvoip; WeChat mmtls: observed
+// source: RFC 2812 3.1; RFC 6120 4; WhatsApp Noise pipes: observed; Telegram MTProto transports,
+//   its reflectors: libtgvoip; WeChat mmtls: observed
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"
 

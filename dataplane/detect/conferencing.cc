@@ -1,8 +1,8 @@
 // words: zoom discord webex skype_teams
 // looks at: Zoom's encapsulation with RTP at the place its type says, twice; Discord's address
 //   discovery and keep-alive
-// limits: Skype's own enciphered datagrams carry nothing that can be checked; Teams, Webex, Meet and
-//   Jitsi use STUN, DTLS and RTP and are told so; whose they are, names and addresses say
+// limits: Skype's own enciphered datagrams carry nothing that can be checked; Teams, Webex, Meet
+//   and Jitsi use STUN, DTLS and RTP and are told so; whose they are, names and addresses say
 // source: Michel et al., "Enabling Passive Measurement of Zoom Performance", IMC 2022, 4; Discord
 //   voice documentation, "IP Discovery"; its keep-alive: observed
 #include "dataplane/detect/probe.h"

@@ -1,7 +1,6 @@
 // words: dns_tunnel
 // looks at: the first question of a tunnel's client: iodine's version (its protocol number in base
-// 32,
-//   one label of eleven), or dnscat2's own label before hexadecimal ones
+//   32, one label of eleven), or dnscat2's own label before hexadecimal ones
 // limits: a tunnel joined after its first question, dnscat2 under a domain of its own, dns2tcp, and
 //   tunnels inside DoH are told as what carries them; so is what a resolver asks for its clients on
 //   a socket that asked something else before

@@ -1,6 +1,5 @@
 // words: dtls
-// looks at: a handshake record of epoch 0 whose message is a ClientHello, whole or a fragment of
-// it;
+// looks at: a handshake record of epoch 0 whose message is a ClientHello, whole or a fragment of it;
 //   in the middle of a session, enciphered records of DTLS 1.0 or 1.2 that fill the datagram
 // limits: the middle of a DTLS 1.3 session; what else travels in DTLS is told before this one
 // source: RFC 6347 4.1, 4.2; RFC 9147 5
