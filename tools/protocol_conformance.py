@@ -4,12 +4,14 @@
     tools/protocol_conformance.py DIR [--sluicectl PATH] [--only TEXT] [--differences FILE]
 
 DIR holds captures and an expectations.jsonl (one line a capture: `pcap`, `flows` with 5-tuple and `proto`,
-`layers`). Labels are translated by protocol_labels.tsv. Prints a row a word, then recall of VPN and tunnels
+`layers`). Labels are translated by protocol_labels.tsv; protocol_errata.tsv says which are wrong for which
+captures, and every total is printed without and with it. Prints a row a word, then recall of VPN and tunnels
 by capture and every verdict of class vpn, tunnel, proxy or p2p that the label contradicts.
 """
 import argparse
 import collections
 import concurrent.futures
+import fnmatch
 import json
 import pathlib
 import re
@@ -18,6 +20,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 LABELS = TOP / "tools" / "protocol_labels.tsv"
+ERRATA = TOP / "tools" / "protocol_errata.tsv"
 WORDS = TOP / "rules" / "model" / "protocol.h"
 HIDDEN = {"vpn", "tunnel"}  # what recall is measured of
 THREATS = HIDDEN | {"proxy", "p2p"}  # what must not be called so by mistake
@@ -61,6 +64,36 @@ def meant_by(label, table, program="ndpi"):
     return words + table.get((program, second), []) if words else []
 
 
+def read_errata(path=ERRATA, words=None):
+    """[(pattern of captures, label, words)], in the order of the file; the last row that fits counts."""
+    rows = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        columns = line.split("\t")
+        if len(columns) != 4 or not columns[3]:
+            sys.exit(f"{path}:{number}: captures, label, words and a reason, with TABs between them")
+        meant = [] if columns[2] == "-" else columns[2].split()
+        unknown = set(meant) - set(words) if words is not None else set()
+        if unknown:
+            sys.exit(f"{path}:{number}: {', '.join(sorted(unknown))}: no such protocol word in {WORDS}")
+        rows.append((columns[0], columns[1], meant))
+    return rows
+
+
+def corrected(errata, capture, label, meant):
+    for pattern, wrong, words in errata:
+        if wrong == label and fnmatch.fnmatchcase(capture, pattern):
+            meant = words
+    return meant
+
+
+def shown_by_bytes(flow):
+    """Does the label rest on content? nDPI also guesses by port and by address."""
+    confidence = str(flow.get("confidence")).lower()
+    return "port" not in confidence and "by ip" not in confidence
+
+
 def key_of(l4, src, sport, dst, dport):
     return (str(l4).lower(),) + tuple(sorted([(src, int(sport or 0)), (dst, int(dport or 0))]))
 
@@ -77,7 +110,9 @@ ORDER = ["none", "port_only", "likely", "certain"]
 
 
 class Score:
-    def __init__(self):
+    def __init__(self, errata):
+        self.errata = errata
+        self.right, self.right_equal, self.untold = 0, 0, 0  # by corrected labels
         self.flows = collections.Counter()     # word -> flows labelled so and seen
         self.equal = collections.Counter()     # word -> answered with a word the label allows
         self.by_port = collections.Counter()   # word -> of those, port_only
@@ -88,6 +123,7 @@ class Score:
         self.false_threats = []
         self.unlabelled_threats = []
         self.hidden, self.found = 0, 0         # captures with a VPN or tunnel, and told so
+        self.labelled, self.labelled_found = 0, 0  # the same by labels and layers as they are
         self.not_found = []
 
     def capture(self, expectation, records, table, words):
@@ -114,7 +150,11 @@ class Score:
             return
         word = meant[0]
         self.flows[word] += 1
-        by_content = "port" not in str(f.get("confidence")).lower()
+        by_content = shown_by_bytes(f)
+        right = corrected(self.errata, capture, f["proto"], meant)
+        self.right += bool(right)
+        self.untold += not right
+        self.right_equal += record["protocol"] in right
         self.shown[word] += by_content
         if record["protocol"] in meant:
             self.equal[word] += 1
@@ -122,6 +162,8 @@ class Score:
             if record["confidence"] == "port_only":
                 self.by_port[word] += 1
         else:
+            if record["protocol"] in right or not right:
+                return
             self.differences.append((capture, f["proto"], record["protocol"], record["confidence"],
                                      f"{f['l4']} {f['src']}:{f.get('sport')} {f['dst']}:{f.get('dport')}"
                                      f" oracle: {f.get('confidence')}"))
@@ -131,7 +173,7 @@ class Score:
             if words.get(r["protocol"]) not in THREATS or r["confidence"] not in ("likely", "certain"):
                 continue
             label = expected[key]["proto"] if key in expected else None
-            meant = meant_by(label, table) if label else []
+            meant = corrected(self.errata, capture, label, meant_by(label, table)) if label else []
             row = (capture, label, r["protocol"], r["confidence"], " ".join(map(str, key)))
             if not meant:
                 self.unlabelled_threats.append(row)
@@ -140,15 +182,28 @@ class Score:
 
     def recall(self, expectation, expected, ours, table, words):
         labelled = any(words.get(w) in HIDDEN for f in expected.values() for w in meant_by(f["proto"], table))
-        if not labelled and not TUNNEL_LAYERS & set(expectation.get("layers") or []):
+        layers = TUNNEL_LAYERS & set(expectation.get("layers") or [])
+        if not labelled and not layers:
+            return
+        found = any(words.get(r["protocol"]) in HIDDEN and r["confidence"] in ("likely", "certain")
+                    for r in ours.values())
+        self.labelled += 1
+        self.labelled_found += found
+        if not found and not self.really_hidden(expectation["pcap"], expected, layers, table, words):
             return
         self.hidden += 1
-        if any(words.get(r["protocol"]) in HIDDEN and r["confidence"] in ("likely", "certain")
-               for r in ours.values()):
+        if found:
             self.found += 1
         else:
             self.not_found.append((expectation["pcap"], sorted({f["proto"] for f in expected.values()}),
                                    sorted(TUNNEL_LAYERS & set(expectation.get("layers") or []))))
+
+    def really_hidden(self, capture, expected, layers, table, words):
+        """Is there one by labels that rest on bytes, and by layers, as corrected?"""
+        def meant(f):
+            return corrected(self.errata, capture, f["proto"], meant_by(f["proto"], table))
+        return (any(words.get(w) in HIDDEN for f in expected.values() if shown_by_bytes(f) for w in meant(f))
+                or any(corrected(self.errata, capture, f"layer:{layer}", [layer]) for layer in layers))
 
     def print(self, words):
         by_class = collections.defaultdict(list)
@@ -165,7 +220,11 @@ class Score:
               f"by port only; {self.missing} labelled flows are not flows of the outer packets")
         n, equal = sum(self.shown.values()), sum(self.shown_equal.values())
         print(f"labelled by content, not by port: {equal} of {n} flows equal ({100 * equal / max(n, 1):.2f} %)")
-        print(f"VPN and tunnels: {self.found} of {self.hidden} captures that contain one "
+        print(f"with errata: {self.right_equal} of {self.right} flows equal "
+              f"({100 * self.right_equal / max(self.right, 1):.2f} %); of {self.untold} the bytes tell nothing")
+        print(f"VPN and tunnels: {self.labelled_found} of {self.labelled} captures labelled so "
+              f"({100 * self.labelled_found / max(self.labelled, 1):.1f} %)")
+        print(f"with errata, and without labels by port: {self.found} of {self.hidden} captures that contain one "
               f"({100 * self.found / max(self.hidden, 1):.1f} %)")
         for row in self.not_found:
             print("  not found:", *row)
@@ -192,7 +251,7 @@ def main():
     table = read_labels(words=words)
     expectations = [json.loads(line) for line in listing.read_text().splitlines() if line]
     expectations = [e for e in expectations if args.only in e["pcap"] and (args.dir / e["pcap"]).exists()]
-    score = Score()
+    score = Score(read_errata(words=words))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         replays = pool.map(lambda e: replay(args.sluicectl, args.policy, args.dir / e["pcap"]), expectations)
         for expectation, records in zip(expectations, replays):

@@ -1,10 +1,10 @@
 // words: irc xmpp whatsapp telegram wechat
 // looks at: first commands of IRC, XMPP's stream header, WhatsApp's Noise prologue, Telegram's
-//   clear transports, WeChat's message header
+//   clear transports and what its calls say to a reflector, WeChat's message header
 // limits: Telegram's usual transport is enciphered from the first byte and looks like noise;
 //   Signal, Viber, Line and Threema are told by name
-// source: RFC 2812 3.1; RFC 6120 4; WhatsApp Noise pipes: observed; Telegram MTProto transports;
-//   WeChat mmtls: observed
+// source: RFC 2812 3.1; RFC 6120 4; WhatsApp Noise pipes: observed; Telegram MTProto transports,
+//   its reflectors: libtgvoip; WeChat mmtls: observed
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"
 
@@ -68,6 +68,21 @@ Answer telegram_over_tcp(const FirstBytesView& view) noexcept {
     Probe probe(bytes);
     probe.is(0xee).is(0xee).is(0xee).is(0xee).u32_le_in(20, 4096).zeros(8);
     return probe.answer();
+}
+// To and from a reflector of calls: the call's tag of 16 bytes, then twelve of ones where a tag of
+// the other end would go on, then what is asked and words of it.
+Answer telegram_over_udp(const FirstBytesView& view) noexcept {
+    constexpr std::size_t kTagSize = 16, kOnes = 12, kSmallest = 40, kLargest = 128;
+    const Bytes bytes = view.bytes;
+    if (bytes.size() < kSmallest || bytes.size() > kLargest || bytes.size() % 4 != 0)
+        return Answer::no;
+    const Bytes ones = bytes.subspan(kTagSize, kOnes);
+    if (!std::all_of(ones.begin(), ones.end(), [](std::uint8_t b) { return b == 0xff; }))
+        return Answer::no;
+    std::size_t filled = 0;  // a tag is random; paddings and pictures are not
+    for (std::size_t i = 1; i < kTagSize; ++i)
+        filled += bytes[i] != bytes[i - 1] && bytes[i] != 0 && bytes[i] != 0xff;
+    return yes_if(filled >= kTagSize - 5 && bytes[kTagSize + kOnes] != 0xff);
 }
 Answer wechat_over_tcp(const FirstBytesView& view) noexcept {
     Probe probe(view.bytes);  // length, header of 16 bytes, version 1, command

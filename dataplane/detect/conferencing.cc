@@ -1,10 +1,10 @@
 // words: zoom discord webex skype_teams
 // looks at: Zoom's encapsulation with RTP at the place its type says, twice; Discord's address
-//   discovery; Skype's datagrams: a question and an answer with one number
-// limits: Teams, Webex, Meet and Jitsi use STUN, DTLS and RTP and are told so; whose they are,
-//   names and addresses say
+//   discovery and keep-alive
+// limits: Skype's own enciphered datagrams carry nothing that can be checked; Teams, Webex, Meet
+//   and Jitsi use STUN, DTLS and RTP and are told so; whose they are, names and addresses say
 // source: Michel et al., "Enabling Passive Measurement of Zoom Performance", IMC 2022, 4; Discord
-//   voice documentation, "IP Discovery"; Baset and Schulzrinne, "An Analysis of the Skype Protocol"
+//   voice documentation, "IP Discovery"; its keep-alive: observed
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"
 
@@ -45,7 +45,9 @@ bool is_zoom(Bytes bytes) {
 
 Answer zoom_over_udp(const FirstBytesView& view) noexcept { return yes_if(is_zoom(view.bytes)); }
 Answer discord_over_udp(const FirstBytesView& view) noexcept {
-    constexpr std::size_t kSize = 74;
+    constexpr std::size_t kSize = 74, kKeepAliveSize = 8;
+    if (view.bytes.size() == kKeepAliveSize)  // a mark, and a number that counts up
+        return yes_if(be32(view.bytes, 0) == 0x1337cafe && be32(view.bytes, 4) != 0);
     Probe probe(view.bytes);
     probe.u16_in(1, 2).u16_in(kSize - 4, kSize - 4);
     return yes_if(view.bytes.size() == kSize && whole(probe));

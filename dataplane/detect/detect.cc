@@ -146,6 +146,7 @@ constexpr Row kTcp[] = {
     {Protocol::ldp, kCertain, ldp_over_tcp, byte(0)},
     {Protocol::afp, kCertain, afp_over_tcp, byte(0)},
     {Protocol::dlms, kLikely, dlms_over_tcp, byte(0)},
+    {Protocol::dlms, kCertain, dlms_hdlc_over_tcp, byte(0x7e)},
     {Protocol::wechat, kCertain, wechat_over_tcp, byte(0)},
     {Protocol::openflow, kLikely, openflow_over_tcp, range(1, 6)},
     {Protocol::hart_ip, kLikely, hart_ip_over_tcp, range(1, 2)},
@@ -164,6 +165,7 @@ constexpr Row kTcp[] = {
     {Protocol::openvpn, kCertain, openvpn_over_tcp, range(0, 4)},
     {Protocol::kafka, kLikely, kafka_over_tcp, byte(0)},
     {Protocol::rtmp, kLikely, rtmp_over_tcp, byte(3)},
+    {Protocol::lisp, kCertain, lisp_over_tcp, byte(0)},
 };
 
 // Magics and checksums, then lengths that fit, then what takes more than one datagram.
@@ -172,6 +174,7 @@ constexpr Row kUdp[] = {
     {Protocol::stun, kCertain, stun_over_udp, range(0, 0x3f)},
     {Protocol::turn, kCertain, turn_over_udp, range(0, 0x3f)},
     {Protocol::dnscrypt, kCertain, dnscrypt_over_udp, kAny},
+    {Protocol::dns_tunnel, kCertain, dns_tunnel_over_udp, kAny},
     {Protocol::dns, kCertain, dns_over_udp, kAny},
     {Protocol::quic, kCertain, quic_over_udp, kAny},
     {Protocol::tailscale, kCertain, tailscale_over_udp, of("T")},
@@ -205,6 +208,7 @@ constexpr Row kUdp[] = {
     {Protocol::dtls, kCertain, dtls_over_udp, byte(22)},
     {Protocol::dnp3, kCertain, dnp3_over_udp, byte(5)},
     {Protocol::c37118, kCertain, c37118_over_udp, byte(0xaa)},
+    {Protocol::dlms, kCertain, dlms_hdlc_over_udp, byte(0x7e)},
     {Protocol::snmp, kCertain, snmp_over_udp, byte(0x30)},
     {Protocol::ldap, kCertain, ldap_over_udp, byte(0x30)},
     {Protocol::kerberos, kCertain, kerberos_over_udp, range(0x6a, 0x7e)},
@@ -223,7 +227,7 @@ constexpr Row kUdp[] = {
     {Protocol::tftp, kCertain, tftp_over_udp, byte(0)},
     {Protocol::ldp, kCertain, ldp_over_udp, byte(0)},
     {Protocol::collectd, kCertain, collectd_over_udp, byte(0)},
-    {Protocol::discord, kCertain, discord_over_udp, byte(0)},
+    {Protocol::discord, kCertain, discord_over_udp, byte(0) | byte(0x13)},
     {Protocol::raknet, kCertain, raknet_over_udp, kAny},
     {Protocol::source_engine, kCertain, source_engine_over_udp, byte(0xff)},
     {Protocol::rdp, kLikely, rdp_over_udp, byte(0xff)},
@@ -261,6 +265,8 @@ constexpr Row kUdp[] = {
     {Protocol::bittorrent, kLikely, utp_over_udp, kAny},
     {Protocol::tftp, kLikely, tftp_data_over_udp, byte(0)},
     {Protocol::mumble, kCertain, mumble_over_udp, byte(0)},
+    {Protocol::telegram, kCertain, telegram_over_udp, kAny},
+    {Protocol::dtls, kLikely, dtls_records_over_udp, range(20, 23)},
     {Protocol::rtp, kCertain, rtp_over_udp, range(0x80, 0xbf)},
     {Protocol::ipsec, kLikely, esp_over_udp, kAny},
 };

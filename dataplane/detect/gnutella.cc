@@ -1,8 +1,9 @@
 // words: gnutella
 // looks at: the handshake's line; of Gnutella 2 its datagram header; of Gnutella a message whose
-//   mark and length fit
+//   mark and length fit; of its DHT a request whose length fits and whose vendor is named
 // limits: old servents that do not mark their identifiers are told as likely
-// source: RFC-Gnutella 0.6, 2.1, 2.2; Gnutella2 standard, "UDP Transceiver"
+// source: RFC-Gnutella 0.6, 2.1, 2.2; Gnutella2 standard, "UDP Transceiver"; LimeWire Mojito DHT,
+//   gtk-gnutella src/dht/kmsg.h
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"
 
@@ -22,6 +23,19 @@ bool is_message(Bytes bytes) {
     return known && live >= 1 && live <= 8 && hops <= 8 &&
            le32(bytes, 19) + kHeaderSize == bytes.size();
 }
+// identifier16 | 0x44 | version2 | length, little endian | operation | vendor, four letters |
+// version2 | identifier of the node20: the frame of a Gnutella message around a Kademlia one.
+bool is_dht(Bytes bytes) {
+    constexpr std::uint8_t kDht = 0x44, kOperationMax = 16;
+    constexpr std::size_t kContactSize = 1 + 4 + 2 + 20;
+    if (bytes.size() < kHeaderSize + kContactSize || bytes[16] != kDht) return false;
+    const Bytes vendor = bytes.subspan(kHeaderSize + 1, 4);
+    return bytes[17] <= 1 && bytes[18] <= 1 && le32(bytes, 19) + kHeaderSize == bytes.size() &&
+           bytes[kHeaderSize] >= 1 && bytes[kHeaderSize] <= kOperationMax &&
+           std::all_of(vendor.begin(), vendor.end(),
+                       [](std::uint8_t c) { return c >= 'A' && c <= 'Z'; }) &&
+           !all_zero(bytes.first(16));
+}
 bool is_marked(Bytes bytes) { return bytes[8] == 0xff && bytes[15] == 0; }
 
 }  // namespace
@@ -33,6 +47,7 @@ Answer gnutella_over_tcp(const FirstBytesView& view) noexcept {
 
 Answer gnutella_over_udp(const FirstBytesView& view) noexcept {
     if (is_message(view.bytes) && is_marked(view.bytes)) return Answer::yes;
+    if (is_dht(view.bytes)) return Answer::yes;
     std::uint8_t flags = 0, part = 0, count = 0;
     Probe probe(view.bytes);  // "GND", flags (unknown ones above), sequence, part, of how many (0
                               // in acknowledgements)

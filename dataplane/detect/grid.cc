@@ -1,8 +1,10 @@
 // words: dnp3 iec104 c37118 dlms
 // looks at: DNP3's start bytes and the checksum of its header; IEC 104's start, length and control
-//   fields; a synchrophasor frame's length and checksum; DLMS's wrapper and the tag behind it
+//   fields; a synchrophasor frame's length and checksum; DLMS's wrapper and the tag behind it, or
+//   its HDLC frame with length and check
 // limits: DLMS, whose wrapper has no magic, is answered as likely
-// source: IEEE 1815 9.2; IEC 60870-5-104 5; IEEE C37.118.2 6.2; IEC 62056-47 7
+// source: IEEE 1815 9.2; IEC 60870-5-104 5; IEEE C37.118.2 6.2; IEC 62056-46 6,
+//   62056-47 7
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"
 
@@ -85,6 +87,40 @@ Answer c37118_over_udp(const FirstBytesView& view) noexcept {
     return yes_if(synchrophasor(view.bytes) == Answer::yes);
 }
 
+namespace {
+
+// ISO/IEC 13239 4.2.5.2: the check of an HDLC frame, least significant bit first.
+constexpr std::uint16_t frame_check(Bytes bytes) {
+    std::uint16_t crc = 0xffff;
+    for (const std::uint8_t byte : bytes) {
+        crc = static_cast<std::uint16_t>(crc ^ byte);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = static_cast<std::uint16_t>((crc & 1) != 0 ? crc >> 1 ^ 0x8408 : crc >> 1);
+    }
+    return static_cast<std::uint16_t>(crc ^ 0xffff);
+}
+
+// flag | format 1010, segmentation, length11 | addresses, control, body | check | flag
+Answer hdlc_frame(Bytes bytes) {
+    constexpr std::uint8_t kFlag = 0x7e;
+    constexpr std::size_t kSmallest = 7, kLargest = 512;
+    std::uint8_t format = 0, low = 0;
+    Probe probe(bytes);
+    probe.is(kFlag).u8(format).fail_unless((format & 0xf0) == 0xa0).u8(low);
+    if (!probe.ok()) return probe.answer();
+    const std::size_t size = (format & 7u) << 8 | low;
+    probe.fail_unless(size >= kSmallest && size <= kLargest).skip(size - 2);
+    probe.is(kFlag);
+    if (!probe.ok()) return probe.answer();
+    return yes_if(frame_check(bytes.subspan(1, size - 2)) == le16(bytes, size - 1));
+}
+
+}  // namespace
+
+Answer dlms_hdlc_over_tcp(const FirstBytesView& view) noexcept { return hdlc_frame(view.bytes); }
+Answer dlms_hdlc_over_udp(const FirstBytesView& view) noexcept {
+    return yes_if(hdlc_frame(view.bytes) == Answer::yes);
+}
 Answer dlms_over_tcp(const FirstBytesView& view) noexcept {
     Probe probe(view.bytes);  // version 1, from, to, length, then an association or a request
     probe.u16_in(1, 1).u16_in(1, 0x7fff).u16_in(0, 0x7fff).u16_in(5, 4096);

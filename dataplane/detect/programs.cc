@@ -19,7 +19,23 @@ Answer ajp_over_tcp(const FirstBytesView& view) noexcept {
     return probe.fail_unless(code == 2 || code == 7 || code == 8 || code == 10).answer();
 }
 Answer fix_over_tcp(const FirstBytesView& view) noexcept {
-    return Probe(view.bytes).is("8=FIX").any_of({'.', 'T'}).answer();
+    // 8=version, 9=length of the body, 35=kind, each with SOH behind; only the version is a free
+    // word.
+    constexpr std::size_t kVersionMax = 10, kDigitsMax = 7;
+    constexpr std::uint8_t kEnd = 1;
+    const Answer usual = Probe(view.bytes).is("8=FIX").any_of({'.', 'T'}).answer();
+    if (usual != Answer::no) return usual;
+    const Bytes bytes = view.bytes;
+    Probe probe(bytes);
+    probe.is("8=").between('A', 'Z');
+    std::size_t n = 1;
+    while (probe.ok() && probe.left() != 0 && bytes[probe.at()] != kEnd)
+        probe.printable(1).fail_unless(++n <= kVersionMax);
+    probe.is(kEnd).is("9=").between('0', '9');
+    n = 1;
+    while (probe.ok() && probe.left() != 0 && bytes[probe.at()] != kEnd)
+        probe.between('0', '9').fail_unless(++n <= kDigitsMax);
+    return probe.is(kEnd).is("35=").printable(1).answer();
 }
 Answer source_engine_over_udp(const FirstBytesView& view) noexcept {
     const std::string_view text = as_text(view.bytes);

@@ -62,6 +62,12 @@ const std::vector<Sample> kSamples = {
     {Protocol::teredo, true, ipv6("\x20\x01\0\0"s + noise(12), 8)},
     {Protocol::ayiya, true, "\x44\x52\x11\x29"s + noise(40) + ipv6(noise(16), 8)},
     {Protocol::lisp, true, "\x80\0\0\0\x45\0\0\x40\0\0\0\0\x20\x11"s + noise(60)},
+    {Protocol::lisp, false, u16(20) + u16(15) + zeros(4) + zeros(3) + u32(0x9facade9)},
+    {Protocol::dns_tunnel, true,
+     "\x1a\x2b\x01\0\0\x01\0\0\0\0\0\0"s + "\x0bvaaaakardli\6tunnel\2kz\0"s + u16(10) + u16(1)},
+    {Protocol::dns_tunnel, true,
+     "\x1a\x2b\x01\0\0\x01\0\0\0\0\0\0"s + "\6dnscat\x12" + "7f3a00a1b20c3d0001\0"s + u16(16) +
+         u16(1)},
     {Protocol::dnscrypt, true, "r6fnvWj8" + noise(80)},
     {Protocol::bittorrent, false,
      "\x13"
@@ -77,6 +83,8 @@ const std::vector<Sample> kSamples = {
     {Protocol::gnutella, true, "GND\x02"s + noise(2) + "\x01\x01"s + noise(20)},
     {Protocol::gnutella, true,
      noise(8) + "\xff"s + noise(6) + "\0\0\x03\x01"s + le32(4) + noise(4)},
+    {Protocol::gnutella, true,
+     noise(16) + "\x44\0\0"s + le32(58) + "\x05GTKG\0\0"s + noise(20) + noise(31)},
     {Protocol::direct_connect, false, "$Lock EXTENDEDPROTOCOL_abc Pk=x|"},
     {Protocol::soulseek, false,
      le32(72) + le32(1) + le32(4) + "name" + le32(4) + "pass" + le32(160) + le32(32) + noise(36)},
@@ -139,10 +147,13 @@ const std::vector<Sample> kSamples = {
     {Protocol::megaco, true, "!/1 [192.0.2.1]:2944 T=1{"},
     {Protocol::teamspeak, true, "TS3INIT1" + noise(20)},
     {Protocol::discord, true, u16(1) + u16(70) + noise(70)},
+    {Protocol::discord, true, "\x13\x37\xca\xfe\x0a\0\0\0"s},
+    {Protocol::dtls, true, "\x17\xfe\xfd\0\x01\0\0\0\0\x0e\0"s + u16(48) + noise(48)},
     {Protocol::irc, false, "NICK someone\r\nUSER a b c :d\r\n"},
     {Protocol::xmpp, false, "<?xml version='1.0'?><stream:stream to='example.kz'"},
     {Protocol::whatsapp, false, "WA\x06\x03" + noise(20)},
     {Protocol::telegram, false, "\xef\x0a" + zeros(8) + noise(32)},
+    {Protocol::telegram, true, noise(16) + std::string(12, '\xff') + "\xfe\xff\xff\xff" + noise(8)},
     {Protocol::mqtt, false, "\x10\x10\0\4MQTT\4\2\0\x3c"s},
     {Protocol::amqp, false, "AMQP\0\0\x09\x01"s},
     {Protocol::nats, false, "INFO {\"server_id\":\"a\"}\r\n"},
@@ -180,6 +191,8 @@ const std::vector<Sample> kSamples = {
     {Protocol::iec104, false, "\x68\x04\x07\0\0\0"s},
     {Protocol::s7comm, false,
      tpkt("\x11\xe0\0\0\0\x01\0\xc1\x02\x01\0\xc2\x02\x01\x02\xc0\x01\x09"s)},
+    {Protocol::dlms, false, "\x7e\xa0\x07\x03\x21\x93\x0f\x01\x7e"s},
+    {Protocol::dlms, true, "\x7e\xa0\x07\x03\x03\x93\x8c\x11\x7e"s},
     {Protocol::opcua, false, "HELF"s + le32(57) + zeros(20)},
     {Protocol::enip, false, le16(0x65) + le16(4) + zeros(20) + le16(1) + zeros(2)},
     {Protocol::bacnet, true, "\x81\x0b\0\x0c\x01\x20\xff\xff\0\xff\x10\x08"s},
@@ -192,6 +205,10 @@ const std::vector<Sample> kSamples = {
     {Protocol::delivery_optimisation, false, "\x0eSwarm protocol" + noise(8)},
     {Protocol::ajp, false, "\x12\x34"s + u16(100) + "\x02\x02"s},
     {Protocol::fix, false, "8=FIX.4.2\x01"},
+    {Protocol::fix, false,
+     "8=O\x01"
+     "9=0019\x01"
+     "35=P\x01"},
     {Protocol::source_engine, true, "\xff\xff\xff\xffTSource Engine Query\0"s},
     {Protocol::raknet, true,
      "\x01"s + noise(8) + "\0\xff\xff\0\xfe\xfe\xfe\xfe\xfd\xfd\xfd\xfd\x12\x34\x56\x78"s},
@@ -251,6 +268,43 @@ TEST(DetectSamples, PortsChangeNothing) {
                 sample.datagram ? udp(sample.bytes, ports) : tcp(sample.bytes, ports).protocol;
             EXPECT_EQ(name_of(got), name_of(sample.protocol));
         }
+}
+
+std::string question(const std::string& name) {
+    return "\x1a\x2b\x01\0\0\x01\0\0\0\0\0\0"s + name + u16(1) + u16(1);
+}
+
+TEST(DetectSamples, NamesThatOnlyResembleTunnels) {
+    for (const std::string& name : {"\x0bvaaaakazdli\6tunnel\2kz\0"s,   // another version
+                                    "\x0bvaaaaka6dli\6tunnel\2kz\0"s,   // no letter of base 32
+                                    "\x0cvaaaakardlia\6tunnel\2kz\0"s,  // longer
+                                    "\x0bvaaaakardli\0"s,               // a name of its own
+                                    "\6dnscat\3com\0"s,                 // the program's site
+                                    "\6dnscat\x12notdigitsbutlonger\2kz\0"s,
+                                    "\3www\6dnscat\x12"
+                                    "7f3a00a1b20c3d0001\0"s})
+        EXPECT_EQ(name_of(udp(question(name))), "dns") << name;
+}
+
+TEST(DetectSamples, LikeTheirMarksButNot) {
+    const std::string ones(12, '\xff');
+    EXPECT_EQ(udp(std::string(16, '\xff') + ones + "\xfe\xff\xff\xff" + noise(8)),
+              Protocol::unknown);
+    EXPECT_EQ(udp(std::string(16, '\0') + ones + "\xfe\xff\xff\xff" + noise(8)), Protocol::unknown);
+    EXPECT_EQ(udp("\x13\x37\xca\xfe\x0a\0\0\0\0"s), Protocol::unknown) << "longer";
+    EXPECT_EQ(udp("\x17\xfe\xfd\0\0\0\0\0\0\x0e\0"s + u16(48) + noise(48)), Protocol::unknown)
+        << "epoch 0 is not enciphered";
+    EXPECT_EQ(udp("\x17\xfe\xfd\0\x01\0\0\0\0\x0e\0"s + u16(47) + noise(48)), Protocol::unknown)
+        << "a byte too many";
+    EXPECT_EQ(udp(noise(16) + "\x44\0\0"s + le32(58) + "\x05gtkg\0\0"s + noise(20) + noise(31)),
+              Protocol::unknown);
+    expect_tcp("\x7e\xa0\x07\x03\x21\x93\x0f\x02\x7e"s, Protocol::unknown);
+    expect_tcp(
+        "8=O\x01"
+        "8=0019\x01"s,
+        Protocol::unknown);
+    EXPECT_EQ(tcp(u16(20) + u16(15) + zeros(4) + zeros(3) + u32(0x9facade8)).protocol,
+              Protocol::unknown);
 }
 
 TEST(DetectSamples, NoiseIsNoThreat) {
