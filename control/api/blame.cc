@@ -9,18 +9,15 @@ namespace {
 
 constexpr unsigned kLinesDefault = 10'000, kLinesMax = 100'000;
 
-Json blamed_by(Json item, const Commit& commit) {
-    for (const auto& field : commit_json(commit).items())
-        item[field.key()] = field.value();
-    return item;
-}
-
 Json line_items(const std::vector<BlamedLine>& lines, const std::map<std::uint64_t, Commit>& by,
                 std::size_t first, std::size_t limit) {
     Json items = Json::array();
-    for (std::size_t i = first - 1; i < lines.size() && items.size() < limit; ++i)
-        items.push_back(
-            blamed_by({{"line", i + 1}, {"text", lines[i].text}}, by.at(lines[i].serial)));
+    for (std::size_t i = first - 1; i < lines.size() && items.size() < limit; ++i) {
+        Json item = commit_json(by.at(lines[i].serial));
+        item["line"] = i + 1;
+        item["text"] = lines[i].text;
+        items.push_back(std::move(item));
+    }
     return items;
 }
 
@@ -34,8 +31,11 @@ Answer get_blame(const Call& call, Services& s) {
         const auto files = s.store.file_changes("");
         if (!files) return fail(files.error());
         Json items = Json::array();
-        for (const FileChange& f : *files)
-            items.push_back(blamed_by({{"file", f.path}}, f.commit));
+        for (const FileChange& f : *files) {
+            Json item = commit_json(f.commit);
+            item["file"] = f.path;
+            items.push_back(std::move(item));
+        }
         return reply("Blame", s, std::move(items));
     }
     const auto changes = s.store.file_changes(file);
