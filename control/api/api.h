@@ -114,6 +114,7 @@ Answer get_commits(const Call& call, Services& services);
 Answer post_commit(const Call& call, Services& services);
 Answer post_undo(const Call& call, Services& services);
 Answer post_confirm(const Call& call, Services& services);
+Answer get_blame(const Call& call, Services& services);
 Answer get_audit(const Call& call, Services& services);
 Answer get_lifecycles(const Call& call, Services& services);
 Answer get_lifecycle(const Call& call, Services& services);

@@ -100,6 +100,7 @@ std::vector<Route> policy_routes() {
          "getPolicyFiles",
          {"content"},
          get_policy_files},
+        {"GET", "/v1/policy/blame", "getBlame", {"file", "from", "limit"}, get_blame},
         {"GET", "/v1/audit", "getAudit", {"limit"}, get_audit},
     };
 }

@@ -199,6 +199,44 @@ Result<std::vector<Commit>, StoreError> SqliteStore::history(unsigned limit) {
     });
 }
 
+Result<std::vector<FileChange>, StoreError> SqliteStore::file_changes(const std::string& path) {
+    return guarded<std::vector<FileChange>>([&]() -> Result<std::vector<FileChange>, StoreError> {
+        std::vector<FileChange> all;
+        // Serials have no gaps: the commit before is serial - 1.
+        if (path.empty()) {
+            Statement latest(db_,
+                             "SELECT h.path, (SELECT MAX(f.serial) FROM commit_files f LEFT JOIN "
+                             "commit_files p ON p.serial = f.serial - 1 AND p.path = f.path WHERE "
+                             "f.path = h.path AND (p.hash IS NULL OR p.hash <> f.hash)) FROM "
+                             "commit_files h WHERE h.serial = (SELECT MAX(serial) FROM commits) "
+                             "ORDER BY h.path");
+            while (latest.step()) {
+                auto commit = commit_by_serial(static_cast<std::uint64_t>(latest.integer(1)));
+                if (commit) all.push_back({latest.text(0), std::move(*commit), true, ""});
+            }
+            return all;
+        }
+        Statement changes(db_,
+                          "SELECT c.serial, b.data, b.hash FROM commits c LEFT JOIN commit_files f "
+                          "ON f.serial = c.serial AND f.path = ? LEFT JOIN commit_files p ON "
+                          "p.serial = c.serial - 1 AND p.path = ? LEFT JOIN blobs b ON "
+                          "b.hash = f.hash WHERE COALESCE(f.hash, '') <> COALESCE(p.hash, '') "
+                          "ORDER BY c.serial");
+        changes.bind(path, path);
+        while (changes.step()) {
+            auto commit = commit_by_serial(static_cast<std::uint64_t>(changes.integer(0)));
+            if (!commit) continue;
+            FileChange change{path, std::move(*commit), !changes.is_null(2), changes.text(1)};
+            if (change.present && sha256_hex(change.content) != changes.text(2))
+                return Err{StoreError{
+                    StoreErrorCode::unavailable,
+                    "store: the content of " + path + " does not have its hash: restore a backup"}};
+            all.push_back(std::move(change));
+        }
+        return all;
+    });
+}
+
 Result<std::optional<PendingConfirm>, StoreError> SqliteStore::pending_confirm() {
     using Answer = Result<std::optional<PendingConfirm>, StoreError>;
     return guarded<std::optional<PendingConfirm>>([&]() -> Answer {

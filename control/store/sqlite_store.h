@@ -21,6 +21,7 @@ class SqliteStore : public Store, public CaseStore {
     Result<Commit, StoreError> find_commit(const std::string& revision) override;
     Result<FileSet, StoreError> files_of(std::uint64_t serial) override;
     Result<std::vector<Commit>, StoreError> history(unsigned limit) override;
+    Result<std::vector<FileChange>, StoreError> file_changes(const std::string& path) override;
     Result<std::optional<PendingConfirm>, StoreError> pending_confirm() override;
     Result<std::uint64_t, StoreError> settle_confirm(const AuditRecord& why) override;
     Result<std::uint64_t, StoreError> add_audit(const AuditRecord& record) override;

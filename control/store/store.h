@@ -87,6 +87,14 @@ struct Reference {
     std::string document;  // the flow, as JSON
 };
 
+// A commit that changed a file, and what it made of it.
+struct FileChange {
+    std::string path;
+    Commit commit;
+    bool present = false;  // false: the commit has no such file any more
+    std::string content;   // of one file; empty when all files are asked about
+};
+
 struct ReferenceRetention {
     std::uint64_t count_max = 100'000;
     std::int64_t age_max_seconds = 30 * 86'400;
@@ -108,6 +116,8 @@ class Store {
     virtual Result<Commit, StoreError> find_commit(const std::string& revision) = 0;
     virtual Result<FileSet, StoreError> files_of(std::uint64_t serial) = 0;
     virtual Result<std::vector<Commit>, StoreError> history(unsigned limit) = 0;  // newest first
+    // Every change of the file, oldest first. Empty path: of each file of HEAD its latest change.
+    virtual Result<std::vector<FileChange>, StoreError> file_changes(const std::string& path) = 0;
 
     virtual Result<std::optional<PendingConfirm>, StoreError> pending_confirm() = 0;
     virtual Result<std::uint64_t, StoreError> settle_confirm(const AuditRecord& why) = 0;

@@ -40,6 +40,7 @@ void add_policy_check(CLI::App& policy, Context& context);
 void add_policy_show(CLI::App& policy, Context& context);
 void add_policy_diff(CLI::App& policy, Context& context);
 void add_policy_commit(CLI::App& policy, Context& context);
+void add_policy_blame(CLI::App& policy, Context& context);
 void add_policy_history(CLI::App& policy, Context& context);
 
 }  // namespace sluice::ctl

@@ -11,6 +11,7 @@ void add_policy(CLI::App& app, Context& context) {
     add_policy_diff(*policy, context);
     add_policy_commit(*policy, context);
     add_policy_history(*policy, context);
+    add_policy_blame(*policy, context);
 }
 
 }  // namespace sluice::ctl

@@ -49,6 +49,22 @@ TEST_F(StoreTest, CommitsSurviveReopening) {
     EXPECT_EQ(store_->verify_audit().value(), std::nullopt);
 }
 
+TEST_F(StoreTest, TellsWhichCommitsChangedAFile) {
+    for (const char* text : {"one", "two", "two", "three"})
+        ASSERT_TRUE(add(text).ok());
+    const auto changes = store_->file_changes("a.yaml").value();
+    ASSERT_EQ(changes.size(), 3u);
+    EXPECT_EQ(changes[1].commit.serial, 2u);
+    EXPECT_EQ(changes[2].commit.serial, 4u);
+    EXPECT_EQ(changes[2].content, "three");
+    const auto latest = store_->file_changes("").value();
+    ASSERT_EQ(latest.size(), 2u);
+    EXPECT_EQ(latest[0].commit.serial, 4u);
+    EXPECT_EQ(latest[1].path, "lists/b.txt");
+    EXPECT_EQ(latest[1].commit.serial, 1u);
+    EXPECT_TRUE(store_->file_changes("nowhere").value().empty());
+}
+
 TEST_F(StoreTest, ASecretIsDrawnOnceAndKept) {
     const std::string key = store_->secret("one").value();
     EXPECT_EQ(key.size(), 32u);
