@@ -38,6 +38,19 @@ bool matches(std::string_view pattern, std::string_view path,
     return true;
 }
 
+// A person who may do this as an operator only sees and changes what is that operator's.
+Result<Done, ApiError> keep_to_own_data(const Route& route, Call& call) {
+    if (!only_as_operator(route.roles, call.caller)) return Done{};
+    call.own_operator = call.caller.operator_id;
+    const std::string asked = call.get("operator");
+    if (!asked.empty() && asked != call.own_operator)
+        return fail(ErrorCode::permission, "you act for the operator \"" + call.own_operator +
+                                               "\", not for \"" + asked + "\"");
+    if (std::find(route.query.begin(), route.query.end(), "operator") != route.query.end())
+        call.parameters["operator"] = call.own_operator;
+    return Done{};
+}
+
 Answer dispatch(Call& call, Services& services) {
     bool path_known = false;
     for (const Route& route : routes()) {
@@ -45,15 +58,23 @@ Answer dispatch(Call& call, Services& services) {
         if (!matches(route.path, call.path, values)) continue;
         path_known = true;
         if (route.method != call.method) continue;
+        if (auto allowed = allow(route.operation, route.roles, call.caller); !allowed)
+            return Err{allowed.error()};
         for (const auto& [name, value] : call.parameters)
             if (std::find(route.query.begin(), route.query.end(), name) == route.query.end())
                 return fail(ErrorCode::usage, "unknown query parameter \"" + name + "\"");
         for (auto& [name, value] : values)
             call.parameters[name] = value;
+        if (auto own = keep_to_own_data(route, call); !own) return Err{own.error()};
         return route.handler(call, services);
     }
     if (path_known) return fail(ErrorCode::usage, "this path does not know that method");
     return fail(ErrorCode::not_found, "no such path", "see control/api/openapi.yaml");
+}
+
+Reply reply_of(const Answer& answer) {
+    if (answer) return {200, text_of(*answer)};
+    return {http_status(answer.error().code), text_of(error_document(answer.error()))};
 }
 
 }  // namespace
@@ -65,9 +86,12 @@ std::string Call::get(const std::string& name) const {
 
 Reply handle(Call call, Services& services) {
     try {
+        auto caller = caller_of(call.peer, services.store);
+        if (!caller) return reply_of(fail(caller.error()));
+        call.caller = std::move(*caller);
+        call.actor = call.caller.actor;
         const Answer answer = dispatch(call, services);
-        if (answer) return {200, text_of(*answer)};
-        return {http_status(answer.error().code), text_of(error_document(answer.error()))};
+        return reply_of(answer);
     } catch (const std::exception& e) {
         spdlog::error("api: {} {}: {}", call.method, call.path, e.what());
         return {500, text_of(error_document({ErrorCode::internal,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/api/access.h"
 #include "control/api/document.h"
 #include "control/cases/case_desk.h"
 #include "control/catalog/sync.h"
@@ -43,7 +44,10 @@ struct Call {
     std::map<std::string, std::string> parameters;  // of the path and of the query
     std::string body;
     std::string if_match;  // empty: none
-    Actor actor;
+    Peer peer;             // the other end of the connection; handle() finds who it is:
+    Caller caller;
+    Actor actor;               // the same as caller.actor
+    std::string own_operator;  // only what is this operator's may be answered; empty: no limit
 
     // The parameter's text, or empty.
     std::string get(const std::string& name) const;
@@ -57,8 +61,8 @@ struct Route {
     std::string_view operation;
     // Query parameters the handler knows; any other is an error.
     std::vector<std::string_view> query;
+    RoleSet roles;  // one of these is needed
     Handler handler;
-    bool mutates = false;
 };
 // The one table.
 const std::vector<Route>& routes();
@@ -115,6 +119,11 @@ Answer post_commit(const Call& call, Services& services);
 Answer post_undo(const Call& call, Services& services);
 Answer post_confirm(const Call& call, Services& services);
 Answer get_audit(const Call& call, Services& services);
+Answer get_me(const Call& call, Services& services);
+Answer get_persons(const Call& call, Services& services);
+Answer post_person(const Call& call, Services& services);
+Answer post_person_change(const Call& call, Services& services);
+Answer post_person_remove(const Call& call, Services& services);
 Answer get_lifecycles(const Call& call, Services& services);
 Answer get_lifecycle(const Call& call, Services& services);
 Answer get_calendars(const Call& call, Services& services);

@@ -74,13 +74,15 @@ Result<FileSet, ApiError> whole_files(const SentFiles& sent, Services& s) {
     return files;
 }
 
+Json uid_json(const Actor& actor) { return actor.uid == kNoUid ? Json(nullptr) : Json(actor.uid); }
+
 Json commit_json(const Commit& c) {
     return {{"serial", c.serial},
             {"revision", "r" + std::to_string(c.serial)},
             {"id", c.id},
             {"parent", c.parent.empty() ? Json(nullptr) : Json(c.parent)},
             {"author", c.author.person},
-            {"uid", c.author.uid},
+            {"uid", uid_json(c.author)},
             {"break_glass", c.author.break_glass()},
             {"at", rfc3339(c.at)},
             {"reason", c.reason},
@@ -140,7 +142,7 @@ Answer get_audit(const Call& call, Services& s) {
         items.push_back({{"seq", r.seq},
                          {"at", rfc3339(r.at)},
                          {"person", r.actor.person},
-                         {"uid", r.actor.uid},
+                         {"uid", uid_json(r.actor)},
                          {"break_glass", r.actor.break_glass()},
                          {"action", r.action},
                          {"subject", r.subject},

@@ -34,6 +34,18 @@ class SqliteStore : public Store, public CaseStore {
     Result<std::optional<Reference>, StoreError> find_reference(
         const std::string& reference) override;
 
+    Result<std::vector<Person>, StoreError> persons() override;
+    Result<std::optional<Person>, StoreError> find_person(const std::string& id) override;
+    Result<std::optional<Person>, StoreError> person_of_uid(std::uint32_t uid) override;
+    Result<std::optional<Person>, StoreError> person_of_certificate(
+        const std::string& certificate) override;
+    Result<std::uint64_t, StoreError> enrol_person(const Person& person,
+                                                   const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> change_person(const Person& person,
+                                                    const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> remove_person(const std::string& id,
+                                                    const AuditRecord& why) override;
+
     Result<Done, StoreError> record(const std::vector<CaseWrite>& writes) override;
     Result<std::uint64_t, StoreError> next_case_number() override;
     Result<CaseRow, StoreError> find_case(const std::string& id) override;
@@ -56,6 +68,7 @@ class SqliteStore : public Store, public CaseStore {
     template <class Value, class Work>
     Result<Value, StoreError> guarded(Work&& work);
     std::uint64_t append_audit(const AuditRecord& record);  // inside the caller's transaction
+    Result<Done, StoreError> check_identities(const Person& person);
     std::optional<Commit> head_commit();
     std::optional<Commit> commit_by_serial(std::uint64_t serial);
 
