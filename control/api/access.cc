@@ -54,6 +54,16 @@ Result<Caller, StoreError> caller_of(const Peer& peer, Store& store) {
     return nobody;
 }
 
+Result<std::optional<Caller>, StoreError> caller_again(const Actor& actor, Store& store) {
+    const auto person = store.find_person(actor.person);
+    if (!person) return Err{person.error()};
+    if (*person) return std::optional(enrolled(**person, actor.uid));
+    if (actor.uid == kNoUid) return std::optional<Caller>();
+    auto user = caller_of(Peer{actor.uid, {}}, store);
+    if (!user) return Err{user.error()};
+    return user->owner ? std::optional(std::move(*user)) : std::nullopt;
+}
+
 Result<Done, ApiError> allow(std::string_view operation, RoleSet needed, const Caller& caller) {
     if (caller.owner || caller.roles.meets(needed)) return Done{};
     return Err{ApiError{ErrorCode::permission,

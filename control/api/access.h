@@ -28,6 +28,9 @@ struct Caller {
 // An error when the store cannot be read: then nobody may anything.
 Result<Caller, StoreError> caller_of(const Peer& peer, Store& store);
 
+// Who acted before, as they are now; nothing when they are not enrolled any more.
+Result<std::optional<Caller>, StoreError> caller_again(const Actor& actor, Store& store);
+
 // The error says which role is needed and who was told so.
 Result<Done, ApiError> allow(std::string_view operation, RoleSet needed, const Caller& caller);
 

@@ -73,8 +73,30 @@ Answer dispatch(Call& call, Services& services) {
 }
 
 Reply reply_of(const Answer& answer) {
-    if (answer) return {200, text_of(*answer)};
+    // 202: kept, and not done before a second person says so.
+    if (answer) return {answer->value("kind", "") == "Proposal" ? 202 : 200, text_of(*answer)};
     return {http_status(answer.error().code), text_of(error_document(answer.error()))};
+}
+
+// What an error document says, or the text itself.
+std::string message_of(const std::string& body) {
+    const Json parsed = Json::parse(body, nullptr, false);
+    if (!parsed.is_object() || !parsed.contains("error")) return body;
+    return parsed.at("error").value("message", body);
+}
+
+Reply handle_as(Caller caller, Call call, Services& services) {
+    try {
+        call.caller = std::move(caller);
+        call.actor = call.caller.actor;
+        return reply_of(dispatch(call, services));
+    } catch (const std::exception& e) {
+        spdlog::error("api: {} {}: {}", call.method, call.path, e.what());
+        return {500, text_of(error_document({ErrorCode::internal,
+                                             e.what(),
+                                             "this is a fault of sluiced: its log has more",
+                                             {}}))};
+    }
 }
 
 }  // namespace
@@ -85,20 +107,36 @@ std::string Call::get(const std::string& name) const {
 }
 
 Reply handle(Call call, Services& services) {
-    try {
-        auto caller = caller_of(call.peer, services.store);
-        if (!caller) return reply_of(fail(caller.error()));
-        call.caller = std::move(*caller);
-        call.actor = call.caller.actor;
-        const Answer answer = dispatch(call, services);
-        return reply_of(answer);
-    } catch (const std::exception& e) {
-        spdlog::error("api: {} {}: {}", call.method, call.path, e.what());
-        return {500, text_of(error_document({ErrorCode::internal,
-                                             e.what(),
-                                             "this is a fault of sluiced: its log has more",
-                                             {}}))};
+    auto caller = caller_of(call.peer, services.store);
+    if (!caller) return reply_of(fail(caller.error()));
+    return handle_as(std::move(*caller), std::move(call), services);
+}
+
+void carry_out(std::uint64_t id, Services& services) {
+    const auto p = services.store.find_proposal(id);
+    if (!p) return spdlog::error("step {}: {}", id, p.error().message);
+    Reply done{403, "who proposed it is not enrolled any more"};
+    if (auto proposer = caller_again(p->proposer, services.store); proposer && *proposer) {
+        Call call;
+        call.method = p->method;
+        call.path = p->path;
+        call.body = p->body;
+        call.if_match = p->if_match;
+        call.approval = Approval{id, p->decided_by};
+        done = handle_as(std::move(**proposer), std::move(call), services);
     }
+    const bool good = done.status == 200;
+    AuditRecord audit;
+    audit.at = services.now();
+    audit.actor.person = "sluiced";
+    audit.action = good ? "approval.done" : "approval.failed";
+    audit.subject = std::to_string(id) + " " + p->path;
+    audit.reason = good ? "" : message_of(done.body);
+    // A commit has marked it done already.
+    const auto kept = services.store.decide(
+        {id, kApproved, good ? "done" : "failed", "", "", audit.reason, audit});
+    if (!kept && kept.error().code != StoreErrorCode::stale_base)
+        spdlog::error("step {}: {}", id, kept.error().message);
 }
 
 Meta meta_of(Services& services) {

@@ -39,6 +39,12 @@ struct Services {
     catalog::CatalogSync* catalogs = nullptr;
 };
 
+// That a second person wants it done, too.
+struct Approval {
+    std::uint64_t proposal = 0;
+    std::string officer;
+};
+
 struct Call {
     std::string method, path;
     std::map<std::string, std::string> parameters;  // of the path and of the query
@@ -47,6 +53,8 @@ struct Call {
     Peer peer;             // the other end of the connection; handle() finds who it is:
     Caller caller;
     Actor actor;               // the same as caller.actor
+    bool break_glass = false;  // root: without a second person
+    std::optional<Approval> approval;
     std::string own_operator;  // only what is this operator's may be answered; empty: no limit
 
     // The parameter's text, or empty.
@@ -73,6 +81,8 @@ struct Reply {
 };
 // Never throws: what a handler throws becomes an `internal` error.
 Reply handle(Call call, Services& services);
+// An approved proposal, as it came and in the name of who proposed it; then it is done or failed.
+void carry_out(std::uint64_t proposal, Services& services);
 
 // ---- for handlers ----
 Meta meta_of(Services& services);
@@ -119,6 +129,10 @@ Answer post_commit(const Call& call, Services& services);
 Answer post_undo(const Call& call, Services& services);
 Answer post_confirm(const Call& call, Services& services);
 Answer get_audit(const Call& call, Services& services);
+Answer get_approvals(const Call& call, Services& services);
+Answer get_approval(const Call& call, Services& services);
+Answer post_approve(const Call& call, Services& services);
+Answer post_refuse(const Call& call, Services& services);
 Answer get_me(const Call& call, Services& services);
 Answer get_persons(const Call& call, Services& services);
 Answer post_person(const Call& call, Services& services);

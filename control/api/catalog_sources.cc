@@ -4,6 +4,7 @@
 
 #include "control/api/body.h"
 #include "control/api/resolve.h"
+#include "control/api/two_person.h"
 #include "control/catalog/sync.h"
 #include "control/store/time_text.h"
 
@@ -129,6 +130,9 @@ Answer post_catalog_sync(const Call& call, Services& s) {
 Answer post_catalog_release(const Call& call, Services& s) {
     SLUICE_TRY(catalogs, catalogs_of(s));
     SLUICE_TRY(body, parse_reason_body(call.body));
+    if (auto held = second_person(
+            call, s, "lets a mass removal of " + call.get("operator") + " pass", body.reason))
+        return *held;
     SLUICE_TRY(noted, audit(call, s, "catalog.release", call.get("operator"), body.reason));
     static_cast<void>(noted);
     return answer_state(s, catalogs->release(call.get("operator")));
@@ -143,6 +147,10 @@ Answer post_catalog_upload(const Call& call, Services& s) {
                     "ask the service, and say why so much goes");
     const auto rows = catalog::parse_csv(body.catalog);
     if (!rows) return fail(ErrorCode::invalid, rows.error(), "a line is 10.1.0.0/16,ministry");
+    if (body.release && !body.dry_run)
+        if (auto held = second_person(
+                call, s, "lets a mass removal of " + call.get("operator") + " pass", body.reason))
+            return *held;
     if (!body.dry_run) {
         SLUICE_TRY(noted, audit(call, s, "catalog.upload", call.get("operator"), body.reason));
         static_cast<void>(noted);

@@ -44,6 +44,7 @@ Call call_of(const httplib::Request& request) {
     call.if_match = request.get_header_value("If-Match");
     if (call.if_match.size() >= 2 && call.if_match.front() == '"' && call.if_match.back() == '"')
         call.if_match = call.if_match.substr(1, call.if_match.size() - 2);
+    call.break_glass = request.get_header_value("Sluice-Break-Glass") == "yes";
     call.peer.uid = PeerServer::uid_of(request);
     return call;
 }

@@ -1,6 +1,7 @@
 // GET /v1/me, GET and POST /v1/persons, /v1/persons/{id}/change and /remove.
 #include "control/api/body.h"
 #include "control/api/commits.h"
+#include "control/api/two_person.h"
 #include "control/store/time_text.h"
 
 namespace sluice::control {
@@ -78,8 +79,9 @@ Answer get_persons(const Call&, Services& s) {
 Answer post_person(const Call& call, Services& s) {
     SLUICE_TRY(body, parse_person_body(call.body, true));
     const Person person = person_of(body, body.id, s.now());
-    const auto seq =
-        s.store.enrol_person(person, record_of(call, s, "person.add", person, body.reason));
+    const AuditRecord record = record_of(call, s, "person.add", person, body.reason);
+    if (auto held = second_person(call, s, "enrols " + record.subject, body.reason)) return *held;
+    const auto seq = s.store.enrol_person(person, record);
     if (!seq) return fail(seq.error());
     return answer_person(s, person, *seq);
 }
@@ -87,8 +89,9 @@ Answer post_person(const Call& call, Services& s) {
 Answer post_person_change(const Call& call, Services& s) {
     SLUICE_TRY(body, parse_person_body(call.body, false));
     const Person person = person_of(body, call.get("id"), s.now());
-    const auto seq =
-        s.store.change_person(person, record_of(call, s, "person.change", person, body.reason));
+    const AuditRecord record = record_of(call, s, "person.change", person, body.reason);
+    if (auto held = second_person(call, s, "makes of " + record.subject, body.reason)) return *held;
+    const auto seq = s.store.change_person(person, record);
     if (!seq) return fail(seq.error());
     return answer_person(s, person, *seq);
 }
@@ -97,6 +100,8 @@ Answer post_person_remove(const Call& call, Services& s) {
     SLUICE_TRY(body, parse_reason_body(call.body));
     Person gone;
     gone.id = call.get("id");
+    if (auto held = second_person(call, s, "removes the person " + gone.id, body.reason))
+        return *held;
     const auto seq =
         s.store.remove_person(gone.id, record_of(call, s, "person.remove", gone, body.reason));
     if (!seq) return fail(seq.error());

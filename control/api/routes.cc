@@ -164,6 +164,10 @@ std::vector<Route> case_routes() {
 std::vector<Route> office_routes() {
     return {
         {"GET", "/v1/me", "getMe", {}, kStaffOrOperator, get_me},
+        {"GET", "/v1/approvals", "getApprovals", {"state", "limit"}, kStaff, get_approvals},
+        {"GET", "/v1/approvals/{id}", "getApproval", {}, kStaff, get_approval},
+        {"POST", "/v1/approvals/{id}/approve", "postApprove", {}, kOfficers, post_approve},
+        {"POST", "/v1/approvals/{id}/refuse", "postRefuse", {}, kClerks, post_refuse},
         {"GET", "/v1/persons", "getPersons", {}, kAuditors, get_persons},
         {"POST", "/v1/persons", "postPerson", {}, kOfficers, post_person},
         {"POST", "/v1/persons/{id}/change", "postPersonChange", {}, kOfficers, post_person_change},

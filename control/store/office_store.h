@@ -23,6 +23,32 @@ struct Person {
     UtcTime enrolled;
 };
 
+// waiting -> approved -> done or failed;  waiting -> refused, withdrawn (by who proposed), expired
+inline constexpr const char* kWaiting = "waiting";
+inline constexpr const char* kApproved = "approved";
+
+// A request that waits for a second person, kept as it came.
+struct Proposal {
+    std::uint64_t id = 0;
+    std::string method, path, if_match, body;
+    std::string summary;  // what of it needs a second person
+    std::string reason;
+    Actor proposer;
+    UtcTime at, expires;
+    std::string state = kWaiting;
+    std::string decided_by, decided_reason;
+    UtcTime decided_at;
+    std::string outcome;  // what came of it
+};
+
+// From one state to another; refused (stale_base) when the proposal is in another one meanwhile.
+struct Decision {
+    std::uint64_t id = 0;
+    std::string from, to;
+    std::string by, reason, outcome;
+    AuditRecord audit;
+};
+
 class OfficeStore {
   public:
     virtual ~OfficeStore() = default;
@@ -41,6 +67,16 @@ class OfficeStore {
                                                             const AuditRecord& why) = 0;
     virtual Result<std::uint64_t, StoreError> remove_person(const std::string& id,
                                                             const AuditRecord& why) = 0;
+
+    // Durable with its audit record, whose subject gets the number; returns the number.
+    virtual Result<std::uint64_t, StoreError> propose(const Proposal& proposal,
+                                                      const AuditRecord& why) = 0;
+    // Newest first, without bodies; an empty state is any.
+    virtual Result<std::vector<Proposal>, StoreError> proposals(const std::string& state,
+                                                                unsigned limit) = 0;
+    virtual Result<Proposal, StoreError> find_proposal(std::uint64_t id) = 0;  // with its body
+    // The body goes once nothing can come of it any more.
+    virtual Result<Done, StoreError> decide(const Decision& decision) = 0;
 };
 
 }  // namespace sluice::control

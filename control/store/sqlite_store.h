@@ -45,6 +45,12 @@ class SqliteStore : public Store, public CaseStore {
                                                     const AuditRecord& why) override;
     Result<std::uint64_t, StoreError> remove_person(const std::string& id,
                                                     const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> propose(const Proposal& proposal,
+                                              const AuditRecord& why) override;
+    Result<std::vector<Proposal>, StoreError> proposals(const std::string& state,
+                                                        unsigned limit) override;
+    Result<Proposal, StoreError> find_proposal(std::uint64_t id) override;
+    Result<Done, StoreError> decide(const Decision& decision) override;
 
     Result<Done, StoreError> record(const std::vector<CaseWrite>& writes) override;
     Result<std::uint64_t, StoreError> next_case_number() override;
@@ -69,6 +75,8 @@ class SqliteStore : public Store, public CaseStore {
     Result<Value, StoreError> guarded(Work&& work);
     std::uint64_t append_audit(const AuditRecord& record);  // inside the caller's transaction
     Result<Done, StoreError> check_identities(const Person& person);
+    // Inside the caller's transaction; false: it is not approved (any more).
+    bool settle_proposal(std::uint64_t id, const std::string& outcome, UtcTime at);
     std::optional<Commit> head_commit();
     std::optional<Commit> commit_by_serial(std::uint64_t serial);
 

@@ -35,6 +35,8 @@ struct NewCommit {
     std::optional<std::string> base;       // id or "" (none yet): refused when HEAD differs
     std::optional<UtcTime> confirm_until;  // reverts then unless confirmed
     bool settle_pending = false;           // also ends a pending confirmation (undo, revert)
+    std::string note;            // behind the reason in the audit: who approved, or that nobody did
+    std::uint64_t proposal = 0;  // is done in the same transaction, so that it is done once
 };
 
 struct Committed {
