@@ -60,7 +60,8 @@ class Office : public testing::Test {
     bool is_enrolled(const std::string& id) { return store_->find_person(id)->has_value(); }
     std::vector<std::string> audit_actions() {
         std::vector<std::string> all;
-        for (const AuditRecord& r : *store_->audit(100))
+        const auto records = store_->audit(100);
+        for (const AuditRecord& r : *records)
             all.insert(all.begin(), r.action);
         return all;
     }
