@@ -65,7 +65,7 @@ struct World {
               dir / "bundle", [] { return kNow; }, layout::NameKey{1, 2}) {
         candidate = engine.build(sample(), nullptr);
         for (const auto& d : candidate.diagnostics)
-            std::printf("%s:%u: %s\n", d.file.c_str(), static_cast<unsigned>(d.line), d.message.c_str());
+            std::fprintf(stderr, "%s:%u: %s\n", d.file.c_str(), static_cast<unsigned>(d.line), d.message.c_str());
         SLUICE_ASSERT(candidate.ok());
         operator_id = candidate.policy->operators[0].id;
         for (const auto& o : candidate.policy->organisations)

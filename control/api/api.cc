@@ -38,6 +38,19 @@ bool matches(std::string_view pattern, std::string_view path,
     return true;
 }
 
+// A person who may do this as an operator only sees and changes what is that operator's.
+Result<Done, ApiError> keep_to_own_data(const Route& route, Call& call) {
+    if (!only_as_operator(route.roles, call.caller)) return Done{};
+    call.own_operator = call.caller.operator_id;
+    const std::string asked = call.get("operator");
+    if (!asked.empty() && asked != call.own_operator)
+        return fail(ErrorCode::permission, "you act for the operator \"" + call.own_operator +
+                                               "\", not for \"" + asked + "\"");
+    if (std::find(route.query.begin(), route.query.end(), "operator") != route.query.end())
+        call.parameters["operator"] = call.own_operator;
+    return Done{};
+}
+
 Answer dispatch(Call& call, Services& services) {
     bool path_known = false;
     for (const Route& route : routes()) {
@@ -45,15 +58,45 @@ Answer dispatch(Call& call, Services& services) {
         if (!matches(route.path, call.path, values)) continue;
         path_known = true;
         if (route.method != call.method) continue;
+        if (auto allowed = allow(route.operation, route.roles, call.caller); !allowed)
+            return Err{allowed.error()};
         for (const auto& [name, value] : call.parameters)
             if (std::find(route.query.begin(), route.query.end(), name) == route.query.end())
                 return fail(ErrorCode::usage, "unknown query parameter \"" + name + "\"");
         for (auto& [name, value] : values)
             call.parameters[name] = value;
+        if (auto own = keep_to_own_data(route, call); !own) return Err{own.error()};
         return route.handler(call, services);
     }
     if (path_known) return fail(ErrorCode::usage, "this path does not know that method");
     return fail(ErrorCode::not_found, "no such path", "see control/api/openapi.yaml");
+}
+
+Reply reply_of(const Answer& answer) {
+    // 202: kept, and not done before a second person says so.
+    if (answer) return {answer->value("kind", "") == "Proposal" ? 202 : 200, text_of(*answer)};
+    return {http_status(answer.error().code), text_of(error_document(answer.error()))};
+}
+
+// What an error document says, or the text itself.
+std::string message_of(const std::string& body) {
+    const Json parsed = Json::parse(body, nullptr, false);
+    if (!parsed.is_object() || !parsed.contains("error")) return body;
+    return parsed.at("error").value("message", body);
+}
+
+Reply handle_as(Caller caller, Call call, Services& services) {
+    try {
+        call.caller = std::move(caller);
+        call.actor = call.caller.actor;
+        return reply_of(dispatch(call, services));
+    } catch (const std::exception& e) {
+        spdlog::error("api: {} {}: {}", call.method, call.path, e.what());
+        return {500, text_of(error_document({ErrorCode::internal,
+                                             e.what(),
+                                             "this is a fault of sluiced: its log has more",
+                                             {}}))};
+    }
 }
 
 }  // namespace
@@ -64,17 +107,36 @@ std::string Call::get(const std::string& name) const {
 }
 
 Reply handle(Call call, Services& services) {
-    try {
-        const Answer answer = dispatch(call, services);
-        if (answer) return {200, text_of(*answer)};
-        return {http_status(answer.error().code), text_of(error_document(answer.error()))};
-    } catch (const std::exception& e) {
-        spdlog::error("api: {} {}: {}", call.method, call.path, e.what());
-        return {500, text_of(error_document({ErrorCode::internal,
-                                             e.what(),
-                                             "this is a fault of sluiced: its log has more",
-                                             {}}))};
+    auto caller = caller_of(call.peer, services.store);
+    if (!caller) return reply_of(fail(caller.error()));
+    return handle_as(std::move(*caller), std::move(call), services);
+}
+
+void carry_out(std::uint64_t id, Services& services) {
+    const auto p = services.store.find_proposal(id);
+    if (!p) return spdlog::error("step {}: {}", id, p.error().message);
+    Reply done{403, "who proposed it is not enrolled any more"};
+    if (auto proposer = caller_again(p->proposer, services.store); proposer && *proposer) {
+        Call call;
+        call.method = p->method;
+        call.path = p->path;
+        call.body = p->body;
+        call.if_match = p->if_match;
+        call.approval = Approval{id, p->decided_by};
+        done = handle_as(std::move(**proposer), std::move(call), services);
     }
+    const bool good = done.status == 200;
+    AuditRecord audit;
+    audit.at = services.now();
+    audit.actor.person = "sluiced";
+    audit.action = good ? "approval.done" : "approval.failed";
+    audit.subject = std::to_string(id) + " " + p->path;
+    audit.reason = good ? "" : message_of(done.body);
+    // A commit has marked it done already.
+    const auto kept = services.store.decide(
+        {id, kApproved, good ? "done" : "failed", "", "", audit.reason, audit});
+    if (!kept && kept.error().code != StoreErrorCode::stale_base)
+        spdlog::error("step {}: {}", id, kept.error().message);
 }
 
 Meta meta_of(Services& services) {

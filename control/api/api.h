@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/api/access.h"
 #include "control/api/document.h"
 #include "control/cases/case_desk.h"
 #include "control/catalog/sync.h"
@@ -38,12 +39,23 @@ struct Services {
     catalog::CatalogSync* catalogs = nullptr;
 };
 
+// That a second person wants it done, too.
+struct Approval {
+    std::uint64_t proposal = 0;
+    std::string officer;
+};
+
 struct Call {
     std::string method, path;
     std::map<std::string, std::string> parameters;  // of the path and of the query
     std::string body;
     std::string if_match;  // empty: none
-    Actor actor;
+    Peer peer;             // the other end of the connection; handle() finds who it is:
+    Caller caller;
+    Actor actor;               // the same as caller.actor
+    bool break_glass = false;  // root: without a second person
+    std::optional<Approval> approval;
+    std::string own_operator;  // only what is this operator's may be answered; empty: no limit
 
     // The parameter's text, or empty.
     std::string get(const std::string& name) const;
@@ -57,8 +69,8 @@ struct Route {
     std::string_view operation;
     // Query parameters the handler knows; any other is an error.
     std::vector<std::string_view> query;
+    RoleSet roles;  // one of these is needed
     Handler handler;
-    bool mutates = false;
 };
 // The one table.
 const std::vector<Route>& routes();
@@ -69,6 +81,8 @@ struct Reply {
 };
 // Never throws: what a handler throws becomes an `internal` error.
 Reply handle(Call call, Services& services);
+// An approved proposal, as it came and in the name of who proposed it; then it is done or failed.
+void carry_out(std::uint64_t proposal, Services& services);
 
 // ---- for handlers ----
 Meta meta_of(Services& services);
@@ -116,6 +130,15 @@ Answer post_undo(const Call& call, Services& services);
 Answer post_confirm(const Call& call, Services& services);
 Answer get_blame(const Call& call, Services& services);
 Answer get_audit(const Call& call, Services& services);
+Answer get_approvals(const Call& call, Services& services);
+Answer get_approval(const Call& call, Services& services);
+Answer post_approve(const Call& call, Services& services);
+Answer post_refuse(const Call& call, Services& services);
+Answer get_me(const Call& call, Services& services);
+Answer get_persons(const Call& call, Services& services);
+Answer post_person(const Call& call, Services& services);
+Answer post_person_change(const Call& call, Services& services);
+Answer post_person_remove(const Call& call, Services& services);
 Answer get_lifecycles(const Call& call, Services& services);
 Answer get_lifecycle(const Call& call, Services& services);
 Answer get_calendars(const Call& call, Services& services);

@@ -267,6 +267,95 @@ Result<DeadlineBody, ApiError> parse_deadline_body(std::string_view text) {
     return d;
 }
 
+std::optional<std::string> certificate_name(std::string_view text) {
+    constexpr std::string_view kSha = "sha256:", kSerial = "serial:";
+    if (text.starts_with(kSerial)) {
+        const std::string_view serial = text.substr(kSerial.size());
+        const bool clean = std::none_of(serial.begin(), serial.end(), [](char c) {
+            return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+        });
+        if (serial.empty() || serial.size() > 64 || !clean) return std::nullopt;
+        return std::string(text);
+    }
+    if (!text.starts_with(kSha)) return std::nullopt;
+    std::string hex;
+    for (const char c : text.substr(kSha.size())) {
+        if (c == ':') continue;
+        hex += c >= 'A' && c <= 'F' ? static_cast<char>(c | 0x20) : c;
+    }
+    if (hex.size() != 64 || hex.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return std::nullopt;
+    return std::string(kSha) + hex;
+}
+
+namespace {
+
+constexpr std::size_t kPersonTextMax = 100;
+
+bool is_id(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    });
+}
+
+Error read_roles(const Json& body, RoleSet& out) {
+    const auto at = body.find("roles");
+    if (at == body.end() || !at->is_array() || at->empty())
+        return bad("\"roles\" is missing: a list of roles");
+    for (const Json& word : *at) {
+        const auto role = word.is_string() ? role_named(word.get<std::string>()) : std::nullopt;
+        if (!role)
+            return bad("\"roles\" holds something that is no role",
+                       "roles are viewer, clerk, engineer, security_officer, operator, auditor");
+        out.add(*role);
+    }
+    return std::nullopt;
+}
+
+// How the person is known: by a user, a certificate, or both.
+Error read_identity(const Json& body, PersonBody& out) {
+    if (const auto at = body.find("uid"); at != body.end()) {
+        if (!at->is_number_unsigned() || at->get<std::uint64_t>() >= kNoUid)
+            return bad("\"uid\" is not the number of a user");
+        if (at->get<std::uint64_t>() == 0)
+            return bad("root is break-glass, and never a person", "give the person a user");
+        out.uid = at->get<std::uint32_t>();
+    }
+    std::string certificate;
+    if (Error e = read_text(body, "certificate", certificate, 200)) return e;
+    if (!certificate.empty()) {
+        const auto name = certificate_name(certificate);
+        if (!name)
+            return bad("\"certificate\" is not like sha256:<64 hex digits> or serial:<text>",
+                       "`openssl x509 -noout -fingerprint -sha256 -in FILE` shows the former");
+        out.certificate = *name;
+    }
+    if (!out.uid && out.certificate.empty())
+        return bad("a person is known by \"uid\" or \"certificate\": give one");
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<PersonBody, ApiError> parse_person_body(std::string_view text, bool with_id) {
+    SLUICE_TRY(
+        body, object_of(text, {"id", "name", "roles", "operator", "uid", "certificate", "reason"}));
+    PersonBody p;
+    if (Error e = read_reason(body, p.reason)) return Err{*e};
+    for (const auto& [key, out] :
+         {std::pair{"id", &p.id}, {"name", &p.name}, {"operator", &p.operator_id}})
+        if (Error e = read_text(body, key, *out, kPersonTextMax)) return Err{*e};
+    if (with_id ? !is_id(p.id) : !p.id.empty())
+        return Err{bad(with_id ? "\"id\" is missing, or not of a-z, 0-9, - _ and ."
+                               : "\"id\" cannot change: the path has it")};
+    if (p.name.empty()) return Err{bad("\"name\" is missing")};
+    if (Error e = read_roles(body, p.roles)) return Err{*e};
+    if (p.roles.has(Role::operator_) == p.operator_id.empty())
+        return Err{bad("the role operator and \"operator\" (an operator's id) go together")};
+    if (Error e = read_identity(body, p)) return Err{*e};
+    return p;
+}
+
 Result<ExplainBody, ApiError> parse_explain_body(std::string_view text) {
     auto parsed = object_of(text, {"subject", "organisation", "operator"});
     if (!parsed) return Err{parsed.error()};

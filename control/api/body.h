@@ -89,6 +89,19 @@ struct UploadBody {
 };
 Result<UploadBody, ApiError> parse_upload_body(std::string_view text);
 
+// {"id", "name", "roles": [ROLE, ...], "operator"?, "uid"?, "certificate"?, "reason"}: a person.
+// `with_id` false: the path has the id.
+struct PersonBody {
+    std::string id, name, operator_id, certificate, reason;
+    RoleSet roles;
+    std::optional<std::uint32_t> uid;
+};
+Result<PersonBody, ApiError> parse_person_body(std::string_view text, bool with_id);
+
+// "sha256:<64 hex digits>" in lower case without colons, or "serial:<text>"; nothing when it is
+// neither.
+std::optional<std::string> certificate_name(std::string_view text);
+
 struct ExplainBody {
     std::string subject;
     std::string organisation, operator_id;  // empty: not given

@@ -1,6 +1,7 @@
 // GET and POST /v1/cases, their events, hold and release of deadlines, /v1/deadlines, /v1/notices.
 #include "control/api/cases.h"
 #include "control/api/body.h"
+#include "control/api/two_person.h"
 #include "control/store/time_text.h"
 
 namespace sluice::control {
@@ -189,6 +190,11 @@ Answer post_deadline_hold(const Call& call, Services& s) {
 Answer post_deadline_release(const Call& call, Services& s) {
     SLUICE_TRY(parts, case_parts(s));
     SLUICE_TRY(body, parse_deadline_body(call.body));
+    // The guard holds what would block many at once.
+    if (auto held = second_person(
+            call, s, "lets the held deadline " + body.deadline + " of " + call.get("id") + " act",
+            body.reason))
+        return *held;
     const auto c =
         parts.desk->release(call.get("id"), body.deadline, command_of(call, s, body.reason));
     if (!c) return fail(c.error());

@@ -4,6 +4,7 @@
 
 #include "control/api/body.h"
 #include "control/api/resolve.h"
+#include "control/api/two_person.h"
 #include "control/catalog/sync.h"
 #include "control/store/time_text.h"
 
@@ -72,15 +73,20 @@ Answer answer_state(Services& s, const Result<catalog::SourceState, std::string>
 
 }  // namespace
 
-Answer get_catalog_sources(const Call&, Services& s) {
+Answer get_catalog_sources(const Call& call, Services& s) {
     SLUICE_TRY(catalogs, catalogs_of(s));
     Json items = Json::array();
     for (const catalog::SourceState& state : catalogs->states())
-        items.push_back(state_json(state));
-    for (const catalog::Conflict& c : catalogs->conflicts())
+        if (call.own_operator.empty() || call.own_operator == state.source.operator_id)
+            items.push_back(state_json(state));
+    for (const catalog::Conflict& c : catalogs->conflicts()) {
+        if (!call.own_operator.empty() && call.own_operator != c.operator_a &&
+            call.own_operator != c.operator_b)
+            continue;
         items.push_back({{"kind", "conflict"},
                          {"operators", {c.operator_a, c.operator_b}},
                          {"prefixes", {to_text(c.prefix_a), to_text(c.prefix_b)}}});
+    }
     return reply("CatalogSources", s, std::move(items));
 }
 
@@ -124,6 +130,9 @@ Answer post_catalog_sync(const Call& call, Services& s) {
 Answer post_catalog_release(const Call& call, Services& s) {
     SLUICE_TRY(catalogs, catalogs_of(s));
     SLUICE_TRY(body, parse_reason_body(call.body));
+    if (auto held = second_person(
+            call, s, "lets a mass removal of " + call.get("operator") + " pass", body.reason))
+        return *held;
     SLUICE_TRY(noted, audit(call, s, "catalog.release", call.get("operator"), body.reason));
     static_cast<void>(noted);
     return answer_state(s, catalogs->release(call.get("operator")));
@@ -132,8 +141,16 @@ Answer post_catalog_release(const Call& call, Services& s) {
 Answer post_catalog_upload(const Call& call, Services& s) {
     SLUICE_TRY(catalogs, catalogs_of(s));
     SLUICE_TRY(body, parse_upload_body(call.body));
+    // The gate against mass removal is there for the operator's own mistakes.
+    if (body.release && !call.own_operator.empty())
+        return fail(ErrorCode::permission, "what is held as a mass removal the service releases",
+                    "ask the service, and say why so much goes");
     const auto rows = catalog::parse_csv(body.catalog);
     if (!rows) return fail(ErrorCode::invalid, rows.error(), "a line is 10.1.0.0/16,ministry");
+    if (body.release && !body.dry_run)
+        if (auto held = second_person(
+                call, s, "lets a mass removal of " + call.get("operator") + " pass", body.reason))
+            return *held;
     if (!body.dry_run) {
         SLUICE_TRY(noted, audit(call, s, "catalog.upload", call.get("operator"), body.reason));
         static_cast<void>(noted);

@@ -1,6 +1,7 @@
 // GET and POST /v1/policy/commits, /v1/policy/undo, /v1/policy/confirm, GET /v1/audit.
 #include "control/api/commits.h"
 
+#include "control/api/two_person.h"
 #include "control/store/sha256.h"
 #include "control/store/time_text.h"
 
@@ -29,6 +30,8 @@ Who who(const Call& call, std::string reason, Services& s) {
     w.actor = call.actor;
     w.reason = std::move(reason);
     w.now = s.now();
+    w.review = reviewer_of(call, s);
+    if (call.approval) w.proposal = call.approval->proposal;
     return w;
 }
 
@@ -74,13 +77,15 @@ Result<FileSet, ApiError> whole_files(const SentFiles& sent, Services& s) {
     return files;
 }
 
+Json uid_json(const Actor& actor) { return actor.uid == kNoUid ? Json(nullptr) : Json(actor.uid); }
+
 Json commit_json(const Commit& c) {
     return {{"serial", c.serial},
             {"revision", "r" + std::to_string(c.serial)},
             {"id", c.id},
             {"parent", c.parent.empty() ? Json(nullptr) : Json(c.parent)},
             {"author", c.author.person},
-            {"uid", c.author.uid},
+            {"uid", uid_json(c.author)},
             {"break_glass", c.author.break_glass()},
             {"at", rfc3339(c.at)},
             {"reason", c.reason},
@@ -108,14 +113,29 @@ Answer post_commit(const Call& call, Services& s) {
     request.base = base;
     request.confirm_seconds = body.confirm_seconds;
     request.now = s.now();
+    request.review = reviewer_of(call, s);
+    if (call.approval) request.proposal = call.approval->proposal;
     const auto report = s.pipeline.commit(request);
+    if (!report && report.error().failure == CommitFailure::held)
+        return propose_commit(call, s, report.error(), body.reason);
     if (!report) return fail(report.error());
     return reply("Commit", s, Json::array({report_json(*report)}));
 }
 
 Answer post_undo(const Call& call, Services& s) {
     SLUICE_TRY(body, parse_reason_body(call.body));
+    // An approved undo goes back from the HEAD it was proposed on, not from another.
+    if (!call.if_match.empty()) {
+        SLUICE_TRY(wanted, commit_of(call.if_match, s));
+        const auto head = s.store.head();
+        if (!head) return fail(head.error());
+        if (!*head || (*head)->id != wanted.id)
+            return fail(ErrorCode::conflict, "the policy has changed: HEAD is another commit",
+                        "look at `sluicectl policy history`");
+    }
     const auto report = s.pipeline.undo(who(call, body.reason, s));
+    if (!report && report.error().failure == CommitFailure::held)
+        return propose_commit(call, s, report.error(), body.reason);
     if (!report) return fail(report.error());
     return reply("Commit", s, Json::array({report_json(*report)}));
 }
@@ -140,7 +160,7 @@ Answer get_audit(const Call& call, Services& s) {
         items.push_back({{"seq", r.seq},
                          {"at", rfc3339(r.at)},
                          {"person", r.actor.person},
-                         {"uid", r.actor.uid},
+                         {"uid", uid_json(r.actor)},
                          {"break_glass", r.actor.break_glass()},
                          {"action", r.action},
                          {"subject", r.subject},

@@ -9,5 +9,7 @@ Result<Commit, ApiError> commit_of(const std::string& revision, Services& servic
 // The files of a request, those called unchanged taken from HEAD.
 Result<FileSet, ApiError> whole_files(const SentFiles& sent, Services& services);
 Json commit_json(const Commit& commit);
+// The Unix user, or null for who came by a certificate.
+Json uid_json(const Actor& actor);
 
 }  // namespace sluice::control

@@ -1,6 +1,5 @@
 #include "control/api/http_server.h"
 
-#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -45,8 +44,8 @@ Call call_of(const httplib::Request& request) {
     call.if_match = request.get_header_value("If-Match");
     if (call.if_match.size() >= 2 && call.if_match.front() == '"' && call.if_match.back() == '"')
         call.if_match = call.if_match.substr(1, call.if_match.size() - 2);
-    call.actor.uid = PeerServer::uid_of(request);
-    call.actor.person = person_of(call.actor.uid);
+    call.break_glass = request.get_header_value("Sluice-Break-Glass") == "yes";
+    call.peer.uid = PeerServer::uid_of(request);
     return call;
 }
 
@@ -60,14 +59,6 @@ void answer_error(const httplib::Request&, httplib::Response& response) {
 }
 
 }  // namespace
-
-std::string person_of(std::uint32_t uid) {
-    char room[4096];
-    passwd entry{};
-    passwd* found = nullptr;
-    if (getpwuid_r(uid, &entry, room, sizeof room, &found) == 0 && found) return entry.pw_name;
-    return "uid-" + std::to_string(uid);
-}
 
 struct HttpServer::Inside {
     explicit Inside(Services s) : services(std::move(s)) {}

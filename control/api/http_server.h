@@ -25,7 +25,4 @@ class HttpServer {
     std::string socket_path_;
 };
 
-// The person of a uid: the user's name, or "uid-<n>".
-std::string person_of(std::uint32_t uid);
-
 }  // namespace sluice::control

@@ -3,6 +3,7 @@
 
 #include "control/api/api.h"
 #include "control/api/traffic.h"
+#include "control/api/two_person.h"
 #include "control/store/time_text.h"
 #include "rules/ipc/event.h"
 #include "rules/sandbox/sandbox.h"
@@ -48,6 +49,7 @@ void add_control(Services& s, Json& items) {
                              "r" + std::to_string((*pending)->serial) + " reverts at " +
                                  rfc3339((*pending)->until) +
                                  " unless `sluicectl policy confirm`"));
+    items.push_back(item("control", "two_person", true, two_person_text(s)));
     for (const std::string& trouble : s.troubles())
         items.push_back(item("control", "trouble", false, trouble));
 }

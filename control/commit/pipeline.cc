@@ -14,7 +14,7 @@ CommitError from_store(const StoreError& e) {
     if (e.code == StoreErrorCode::stale_base || e.code == StoreErrorCode::pending)
         failure = CommitFailure::conflict;
     if (e.code == StoreErrorCode::not_found) failure = CommitFailure::not_found;
-    return {failure, e.message, {}};
+    return {failure, e.message, {}, {}};
 }
 
 Activation activation_of(ipc::QueryFailure failure) {
@@ -61,7 +61,8 @@ Result<Done, CommitError> CommitPipeline::build_head(const Commit& head) {
                                "HEAD (r" + std::to_string(head.serial) +
                                    ") no longer compiles with this build: the published bundle "
                                    "stays in force; commit a corrected policy",
-                               built.diagnostics}};
+                               built.diagnostics,
+                               {}}};
     set_current(std::move(built));
     return Done{};
 }
@@ -102,6 +103,17 @@ void CommitPipeline::activate(CommitReport& report) {
     }
 }
 
+// The note for the audit, or `held`.
+Result<std::string, CommitError> CommitPipeline::reviewed(const Reviewer& review,
+                                                          const Candidate& built,
+                                                          const std::string& head_id) const {
+    if (!review || !built.policy) return std::string();
+    const auto before = current();
+    Review seen = review(before ? before->policy.get() : nullptr, *built.policy);
+    if (seen.hold) return Err{CommitError{CommitFailure::held, seen.summary, {}, head_id}};
+    return std::move(seen.note);
+}
+
 Result<CommitReport, CommitError> CommitPipeline::store_and_activate(NewCommit commit,
                                                                      Candidate built) {
     CommitReport report;
@@ -127,8 +139,10 @@ Result<CommitReport, CommitError> CommitPipeline::commit(const CommitRequest& r)
     Candidate built = check(r.files);
     const double build_ms = ms_since(start);
     if (!built.ok())
-        return Err{CommitError{CommitFailure::invalid, "the policy has errors: nothing was changed",
-                               std::move(built.diagnostics)}};
+        return Err{CommitError{CommitFailure::invalid,
+                               "the policy has errors: nothing was changed",
+                               std::move(built.diagnostics),
+                               {}}};
     auto head = parts_.store.head();
     if (!head) return Err{from_store(head.error())};
     NewCommit commit{.files = r.files,
@@ -139,7 +153,9 @@ Result<CommitReport, CommitError> CommitPipeline::commit(const CommitRequest& r)
                      .action = "policy.commit",
                      .base = r.base,
                      .confirm_until = {},
-                     .settle_pending = false};
+                     .settle_pending = false,
+                     .note = {},
+                     .proposal = r.proposal};
     const bool stale = r.base && *r.base != (*head ? (*head)->id : "");
     if (*head && !stale && (*head)->id == commit_id(built.commit_bundle, r.files)) {
         CommitReport same;
@@ -156,8 +172,13 @@ Result<CommitReport, CommitError> CommitPipeline::commit(const CommitRequest& r)
             return Err{CommitError{CommitFailure::not_found,
                                    "the first commit has nothing to go back to: commit it without "
                                    "--confirm",
+                                   {},
                                    {}}};
         commit.confirm_until = UtcTime{r.now.raw() + *r.confirm_seconds};
+    }
+    if (!stale) {
+        SLUICE_TRY(note, reviewed(r.review, built, *head ? (*head)->id : ""));
+        commit.note = std::move(note);
     }
     auto report = store_and_activate(std::move(commit), std::move(built));
     if (!report) return report;
@@ -177,8 +198,12 @@ Result<CommitReport, CommitError> CommitPipeline::go_back(std::uint64_t serial, 
                                "r" + std::to_string(serial) +
                                    " no longer compiles: nothing was "
                                    "changed",
-                               std::move(built.diagnostics)}};
+                               std::move(built.diagnostics),
+                               {}}};
     const double build_ms = ms_since(start);
+    auto head = parts_.store.head();
+    if (!head) return Err{from_store(head.error())};
+    SLUICE_TRY(note, reviewed(who.review, built, *head ? (*head)->id : ""));
     NewCommit commit{.files = std::move(*files),
                      .bundle = built.commit_bundle,
                      .author = who.actor,
@@ -187,7 +212,9 @@ Result<CommitReport, CommitError> CommitPipeline::go_back(std::uint64_t serial, 
                      .action = action,
                      .base = {},
                      .confirm_until = {},
-                     .settle_pending = true};
+                     .settle_pending = true,
+                     .note = std::move(note),
+                     .proposal = who.proposal};
     auto report = store_and_activate(std::move(commit), std::move(built));
     if (report) report->build_ms = build_ms;
     return report;
@@ -200,10 +227,13 @@ Result<CommitReport, CommitError> CommitPipeline::undo(const Who& who) {
     auto head = parts_.store.head();
     if (!head) return Err{from_store(head.error())};
     if (!*head || (*head)->serial < 2)
-        return Err{
-            CommitError{CommitFailure::not_found, "there is no earlier commit to go back to", {}}};
+        return Err{CommitError{
+            CommitFailure::not_found, "there is no earlier commit to go back to", {}, {}}};
     const std::uint64_t target = *pending ? (*pending)->revert_to : (*head)->serial - 1;
-    return go_back(target, who, "policy.undo");
+    Who undoer = who;
+    // What is not confirmed was never settled: to take it back needs no second person.
+    if (*pending) undoer.review = nullptr;
+    return go_back(target, undoer, "policy.undo");
 }
 
 Result<std::uint64_t, CommitError> CommitPipeline::confirm(const Who& who) {

@@ -4,6 +4,7 @@
 // together.
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,13 +20,24 @@ enum class CommitFailure : std::uint8_t {
     invalid,    // diagnostics say why
     conflict,   // stale base, or a confirmation is pending
     not_found,  // no such revision, nothing to undo or confirm
+    held,       // the review wants a second person: the message says for what
     store,      // not written: nothing has changed
 };
 struct CommitError {
     CommitFailure failure = CommitFailure::store;
     std::string message;
     std::vector<load::Diagnostic> diagnostics;
+    std::string base;  // held: id of the HEAD it was reviewed against; empty: there was none
 };
+
+// What becomes of a change, asked once it is compiled and before anything is stored. `before` is
+// null when there is nothing yet.
+struct Review {
+    bool hold = false;
+    std::string summary;  // what wants a second person
+    std::string note;     // for the audit
+};
+using Reviewer = std::function<Review(const model::Policy* before, const model::Policy& after)>;
 
 enum class Activation : std::uint8_t {
     active,       // the data plane judges by it
@@ -54,12 +66,16 @@ struct CommitRequest {
     std::optional<std::string> base;  // full id, or "" for "there is none yet"
     std::optional<std::int64_t> confirm_seconds;
     UtcTime now;
+    Reviewer review{};           // none: nothing is held
+    std::uint64_t proposal = 0;  // that is carried out by this
 };
 
 struct Who {
     Actor actor;
     std::string reason;
     UtcTime now;
+    Reviewer review{};
+    std::uint64_t proposal = 0;
 };
 
 class CommitPipeline {
@@ -100,6 +116,8 @@ class CommitPipeline {
 
   private:
     std::string rebuild_layered();
+    Result<std::string, CommitError> reviewed(const Reviewer& review, const Candidate& built,
+                                              const std::string& head_id) const;
     Result<CommitReport, CommitError> store_and_activate(NewCommit commit, Candidate built);
     Result<CommitReport, CommitError> go_back(std::uint64_t serial, const Who& who,
                                               const std::string& action);

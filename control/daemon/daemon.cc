@@ -13,6 +13,7 @@
 
 #include "control/api/http_server.h"
 #include "control/api/metrics.h"
+#include "control/api/two_person.h"
 #include "control/catalog/sync.h"
 #include "control/daemon/intake.h"
 #include "control/daemon/notice_desk.h"
@@ -227,9 +228,10 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
     Troubles troubles;
-    const Services services{pipeline,       **store,   dataplane, engine,
-                            node_name(),    utc_now(), utc_now,   [&] { return troubles.get(); },
-                            keeper.parts(), &catalogs};
+    Services services{pipeline,       **store,   dataplane, engine,
+                      node_name(),    utc_now(), utc_now,   [&] { return troubles.get(); },
+                      keeper.parts(), &catalogs};
+    resume_approved(services);
     auto server = HttpServer::start(config.runtime_dir + "/api.sock", services);
     if (!server) {
         spdlog::error("{}", server.error());
@@ -246,6 +248,7 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);
     turn_the_wheel(pipeline, dataplane, intake, stop, [&] {
         keeper.tick({mono_now(), utc_now()});
+        expire_proposals(services);
         std::vector<std::string> all = collect(intake, log);
         for (std::string& trouble : troubles_of(catalogs))
             all.push_back(std::move(trouble));

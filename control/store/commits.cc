@@ -126,9 +126,13 @@ Result<Committed, StoreError> SqliteStore::add_commit(const NewCommit& n) {
                             "VALUES (1, ?, ?, ?)");
             timer.bind(c.serial, head->serial, n.confirm_until->raw()).run();
         }
+        const std::string revision = "r" + std::to_string(c.serial);
+        if (n.proposal != 0 && !settle_proposal(n.proposal, revision, n.at))
+            return Err{StoreError{StoreErrorCode::stale_base,
+                                  "step " + std::to_string(n.proposal) + " is done already"}};
         done.audit_seq =
-            append_audit({0, n.at, n.author, n.action, "r" + std::to_string(c.serial) + " " + c.id,
-                          n.reason, "", ""});
+            append_audit({0, n.at, n.author, n.action, revision + " " + c.id,
+                          n.note.empty() ? n.reason : n.reason + " (" + n.note + ")", "", ""});
         whole.commit();
         return done;
     });

@@ -113,7 +113,46 @@ ALTER TABLE case_notices ADD COLUMN next_try INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE case_notices ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
 )";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
+// Version 5: persons, steps that wait for a second one, requests that were answered already.
+constexpr const char* kVersion5 = R"(
+CREATE TABLE persons (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  roles TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  uid INTEGER UNIQUE,
+  certificate TEXT UNIQUE,
+  enrolled INTEGER NOT NULL);
+CREATE TABLE proposals (
+  id INTEGER PRIMARY KEY,
+  method TEXT NOT NULL,
+  path TEXT NOT NULL,
+  if_match TEXT NOT NULL,
+  body BLOB NOT NULL,
+  summary TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  person TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_at INTEGER NOT NULL,
+  decided_reason TEXT NOT NULL,
+  outcome TEXT NOT NULL);
+CREATE INDEX proposals_open ON proposals (state, expires) WHERE state IN ('waiting', 'approved');
+CREATE TABLE answered (
+  caller TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (caller, key));
+CREATE INDEX answered_by_at ON answered (at);
+)";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 int version_of(Database& db) {

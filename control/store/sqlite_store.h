@@ -35,6 +35,24 @@ class SqliteStore : public Store, public CaseStore {
     Result<std::optional<Reference>, StoreError> find_reference(
         const std::string& reference) override;
 
+    Result<std::vector<Person>, StoreError> persons() override;
+    Result<std::optional<Person>, StoreError> find_person(const std::string& id) override;
+    Result<std::optional<Person>, StoreError> person_of_uid(std::uint32_t uid) override;
+    Result<std::optional<Person>, StoreError> person_of_certificate(
+        const std::string& certificate) override;
+    Result<std::uint64_t, StoreError> enrol_person(const Person& person,
+                                                   const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> change_person(const Person& person,
+                                                    const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> remove_person(const std::string& id,
+                                                    const AuditRecord& why) override;
+    Result<std::uint64_t, StoreError> propose(const Proposal& proposal,
+                                              const AuditRecord& why) override;
+    Result<std::vector<Proposal>, StoreError> proposals(const std::string& state,
+                                                        unsigned limit) override;
+    Result<Proposal, StoreError> find_proposal(std::uint64_t id) override;
+    Result<Done, StoreError> decide(const Decision& decision) override;
+
     Result<Done, StoreError> record(const std::vector<CaseWrite>& writes) override;
     Result<std::uint64_t, StoreError> next_case_number() override;
     Result<CaseRow, StoreError> find_case(const std::string& id) override;
@@ -57,6 +75,9 @@ class SqliteStore : public Store, public CaseStore {
     template <class Value, class Work>
     Result<Value, StoreError> guarded(Work&& work);
     std::uint64_t append_audit(const AuditRecord& record);  // inside the caller's transaction
+    Result<Done, StoreError> check_identities(const Person& person);
+    // Inside the caller's transaction; false: it is not approved (any more).
+    bool settle_proposal(std::uint64_t id, const std::string& outcome, UtcTime at);
     std::optional<Commit> head_commit();
     std::optional<Commit> commit_by_serial(std::uint64_t serial);
 

@@ -1,5 +1,6 @@
-// Store: what the control plane must not lose. Commits of the policy, the audit chain, addresses in
-// no catalog, references of blocked flows. Verdicts never come here (design section 7).
+// Store: what the control plane must not lose. Commits of the policy, the audit chain, persons,
+// addresses in no catalog, references of blocked flows. Verdicts never come here (design section
+// 7).
 #pragma once
 #include <cstdint>
 #include <map>
@@ -7,31 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "rules/base/result.h"
-#include "rules/base/time.h"
+#include "control/store/office_store.h"
 
 namespace sluice::control {
 
 // A policy as files: path inside the policy directory -> content.
 using FileSet = std::map<std::string, std::string>;
-
-enum class StoreErrorCode : std::uint8_t {
-    unavailable,  // disk full, damaged, locked: nothing was changed
-    not_found,
-    stale_base,  // HEAD is not what the caller built on
-    pending,     // a commit waits for its confirmation
-};
-struct StoreError {
-    StoreErrorCode code = StoreErrorCode::unavailable;
-    std::string message;
-};
-
-// Who acts: from the kernel's credentials of the connection.
-struct Actor {
-    std::string person;
-    std::uint32_t uid = 0;
-    bool break_glass() const { return uid == 0; }
-};
 
 struct Commit {
     std::uint64_t serial = 0;  // 1, 2, 3, ... without gaps
@@ -53,14 +35,8 @@ struct NewCommit {
     std::optional<std::string> base;       // id or "" (none yet): refused when HEAD differs
     std::optional<UtcTime> confirm_until;  // reverts then unless confirmed
     bool settle_pending = false;           // also ends a pending confirmation (undo, revert)
-};
-
-struct AuditRecord {
-    std::uint64_t seq = 0;
-    UtcTime at;
-    Actor actor;
-    std::string action, subject, reason;
-    std::string previous, hash;  // hash = sha256 over previous and every field
+    std::string note;            // behind the reason in the audit: who approved, or that nobody did
+    std::uint64_t proposal = 0;  // is done in the same transaction, so that it is done once
 };
 
 struct Committed {
@@ -100,10 +76,8 @@ struct ReferenceRetention {
     std::int64_t age_max_seconds = 30 * 86'400;
 };
 
-class Store {
+class Store : public OfficeStore {
   public:
-    virtual ~Store() = default;
-
     // 16 random bytes as 32 hexadecimal digits, drawn when `name` is first asked for and the same
     // for ever after: what must be secret, and equal on every start.
     virtual Result<std::string, StoreError> secret(const std::string& name) = 0;

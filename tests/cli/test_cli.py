@@ -102,7 +102,8 @@ COMMANDS = [
     ("calendar", "verify", str(RULES / "lifecycles/waf.yaml")),
     ("case", "list"), ("case", "show", "nonsense"), ("deadline", "list"),
     ("deadline", "list", "--held"),
-    ("case", "event", "nonsense", "take", "--reason", "no such case")]
+    ("case", "event", "nonsense", "take", "--reason", "no such case"),
+    ("person", "list"), ("person", "me"), ("person", "remove", "nobody", "--reason", "r")]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -145,6 +146,29 @@ def test_a_case_goes_its_way_and_survives_kill_9(daemon):
     assert name not in [c["id"] for c in ok("case", "list")]
     kinds = [e["kind"] for e in ok("case", "show", name)[0]["events"]]
     assert kinds == ["event", "held", "released", "event", "event"]
+
+
+def test_persons_are_enrolled_by_user_and_certificate(daemon, tmp_path):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=Aigul",
+                    "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"],
+                   check=True, capture_output=True)
+    who = ("--name", "Aigul A.", "--reason", "order 7")
+    assert daemon.ctl("person", "add", "aigul", "--role", "clerk", *who).returncode == 2, "by what?"
+    assert daemon.ctl("person", "add", "aigul", "--role", "king", "--uid", "61001",
+                      *who).returncode == 2
+    assert daemon.ctl("person", "add", "aigul", "--role", "clerk", "--uid", "61001",
+                      *who).returncode == 0
+    assert daemon.ctl("person", "add", "aigul", "--role", "clerk", "--uid", "61001",
+                      *who).returncode == 5
+    assert daemon.ctl("person", "change", "aigul", "--role", "clerk", "--role", "auditor",
+                      "--certificate", str(tmp_path / "cert.pem"), *who).returncode == 0
+    [row] = [p for p in daemon.document("person", "list")[0]["items"] if p["id"] == "aigul"]
+    assert row["roles"] == ["clerk", "auditor"] and row["uid"] is None
+    assert row["certificate"].startswith("sha256:") and len(row["certificate"]) == 7 + 64
+    assert daemon.document("person", "me")[0]["items"][0]["break_glass"]
+    assert daemon.ctl("person", "remove", "aigul", "--reason", "left").returncode == 0
+    assert daemon.ctl("person", "remove", "aigul", "--reason", "left").returncode == 1
 
 
 def test_exit_codes(daemon, policy, tmp_path):

@@ -35,6 +35,7 @@ class Lab:
         say("gateway: sluiced, sluice-dataplane"
             + ("" if self.gateway.huge_pages else " (no huge pages to be had: ordinary ones)"))
         self.gateway.start()
+        self.gateway.enrol_officers()
         if not self.gateway.part("control", "policy")["ok"]:
             say("policy: committing the shipped sample")
             self.gateway.ctl("policy", "commit", SAMPLE_POLICY, "--reason", "sample of the lab")

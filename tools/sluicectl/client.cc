@@ -67,7 +67,9 @@ Response with_client(const Context& context, Ask ask) {
                         "start sluiced, or name its socket with --socket");
     httplib::ClientImpl client(context.socket, 80);
     client.set_address_family(AF_UNIX);
-    client.set_default_headers({{"Host", "localhost"}});
+    httplib::Headers headers = {{"Host", "localhost"}};
+    if (context.break_glass) headers.emplace("Sluice-Break-Glass", "yes");
+    client.set_default_headers(headers);
     client.set_read_timeout(static_cast<time_t>(context.timeout_seconds));
     client.set_write_timeout(static_cast<time_t>(context.timeout_seconds));
     const auto start = std::chrono::steady_clock::now();

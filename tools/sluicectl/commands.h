@@ -28,6 +28,8 @@ void add_case(CLI::App& app, Context& context);
 void add_deadline(CLI::App& app, Context& context);
 void add_notice(CLI::App& app, Context& context);
 void add_calendar(CLI::App& app, Context& context);
+void add_approvals(CLI::App& app, Context& context);
+void add_person(CLI::App& app, Context& context);
 
 // `sluicectl tls ...`: `tls` is the noun's own subcommand.
 void add_tls(CLI::App& app, Context& context);

@@ -53,6 +53,17 @@ void show(Context& context, const Response& response, const View& view) {
         context.exit_code = response.code;
         return;
     }
+    if (response.body.value("kind", "") == "Proposal") {
+        const Json& item = response.body.at("items").at(0);
+        if (context.json()) print(response.body);
+        std::fprintf(stderr,
+                     "waits for a second person: %s\n  `sluicectl approvals approve %s "
+                     "--reason TEXT` by another security officer, until %s\n",
+                     cell(item.at("summary")).c_str(), cell(item.at("id")).c_str(),
+                     cell(item.at("expires")).c_str());
+        context.exit_code = kWaits;
+        return;
+    }
     if (context.json())
         print(response.body);
     else

@@ -24,6 +24,7 @@ enum ExitCode : int {
     kConflict = 5,  // stale base, or a confirmation is pending
     kInvalid = 6,   // the policy has errors
     kTimeout = 8,
+    kWaits = 9,  // for a second person: nothing has changed yet
     kInternal = 70,
 };
 
@@ -31,6 +32,7 @@ struct Context {
     std::string socket = "/run/sluice/api.sock";
     std::string output = "table";  // or json; replay: ndjson; policy show: yaml
     unsigned timeout_seconds = 60;
+    bool break_glass = false;  // root, without a second person
     int exit_code = kYes;
 
     bool json() const { return output == "json"; }

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
     CLI::App app(
         "Sees and steers the Sluice gateway.\n"
         "Exit codes: 0 yes, 1 no or different, 2 usage, 3 daemon unreachable, "
-        "4 permission,\n  5 conflict, 6 invalid policy, 8 timeout, 70 internal.");
+        "4 permission,\n  5 conflict, 6 invalid policy, 8 timeout, 9 waits for a second person, 70 "
+        "internal.");
     app.name("sluicectl");
     app.require_subcommand(1);
     app.fallthrough();
@@ -34,6 +35,8 @@ int main(int argc, char** argv) {
         ->take_last();
     app.add_option("--socket", context.socket, "Socket of sluiced (also: SLUICE_SOCKET)")
         ->take_last();
+    app.add_flag("--break-glass", context.break_glass,
+                 "Root only: a two-person step without the second person; the audit says so");
     app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")
         ->check(CLI::Range(1u, 3600u))
         ->take_last();
@@ -41,7 +44,7 @@ int main(int argc, char** argv) {
          {add_status,  add_top,      add_flow,   add_explain,   add_whatis,   add_policy,
           add_catalog, add_category, add_uplink, add_capture,   add_counters, add_protocol,
           add_vpn,     add_ca,       add_tls,    add_lifecycle, add_case,     add_deadline,
-          add_notice,  add_calendar, add_replay, add_completion})
+          add_notice,  add_calendar, add_person, add_approvals, add_replay,   add_completion})
         add(app, context);
     app.parse_complete_callback([&] { refuse_strange_output(app, context); });
     try {

@@ -71,7 +71,7 @@ void add_commit(CLI::App& policy, Context& context) {
             return;
         }
         const Response done = post(context, "/v1/policy/commits", body);
-        if (done.code == kYes && !context.json())
+        if (done.code == kYes && !context.json() && done.body.at("kind") == "Commit")
             print_diagnostics(done.body.at("items")[0].at("diagnostics"));
         show(context, done, {table, code});
     });

@@ -58,6 +58,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (capture)
         SLUICE_ASSERT(!capture->reason.empty() && capture->seconds >= 1 &&
                       (capture->flow.empty() || capture->address.empty()));
+    for (const bool with_id : {false, true}) {
+        const auto person = parse_person_body(text, with_id);
+        check_error(person);
+        if (!person) continue;
+        SLUICE_ASSERT(!person->roles.empty() && person->id.empty() != with_id);
+        SLUICE_ASSERT(person->uid.value_or(1) != 0);
+        SLUICE_ASSERT(person->uid || certificate_name(person->certificate) == person->certificate);
+    }
     const auto explain = parse_explain_body(text);
     check_error(explain);
     if (explain) SLUICE_ASSERT(!explain->subject.empty());

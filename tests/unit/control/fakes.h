@@ -84,6 +84,7 @@ class FakeEngine : public Engine {
         model::Organisation org;
         org.id = "ministry";
         org.operator_id = "telco";
+        if (policy->title.starts_with("pilot")) org.pilot.emplace();
         policy->organisations.push_back(org);
         policy->catalog.push_back({*parse_prefix("10.0.0.0/8").prefix, 0, 0, {}});
         c.policy = policy;
