@@ -15,6 +15,10 @@
 
 namespace sluice::control {
 
+namespace requests {
+class RequestDesk;
+}
+
 // The life cycles, as handlers see them.
 struct CaseParts {
     CaseDesk* desk = nullptr;
@@ -36,6 +40,7 @@ struct Services {
     std::function<std::vector<std::string>()> troubles;
     std::optional<CaseParts> cases{};  // nothing: life cycles are not loaded
     catalog::CatalogSync* catalogs = nullptr;
+    requests::RequestDesk* requests = nullptr;  // null: none are taken
 };
 
 struct Call {
@@ -129,5 +134,8 @@ Answer post_clock_release(const Call& call, Services& services);
 Answer get_notices(const Call& call, Services& services);
 Answer get_notice(const Call& call, Services& services);
 Answer post_notice_retry(const Call& call, Services& services);
+Answer post_request(const Call& call, Services& services);
+Answer get_requests(const Call& call, Services& services);
+Answer get_request(const Call& call, Services& services);
 
 }  // namespace sluice::control

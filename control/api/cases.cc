@@ -45,6 +45,7 @@ Json event_json(const EventRecord& r, std::uint64_t version) {
             {"event", r.event},    {"at", rfc3339(r.at)},
             {"by", name_of(r.by)}, {"actor", r.actor},
             {"reason", r.ground},  {"rule", r.rule},
+            {"request", r.request.empty() ? Json(nullptr) : Json(r.request)},
             {"state", r.state},    {"fields", r.given},
             {"deadlines", started}};
 }

@@ -125,6 +125,9 @@ std::vector<Route> case_routes() {
         {"GET", "/v1/notices", "getNotices", {"state", "limit"}, get_notices},
         {"GET", "/v1/notices/{id}", "getNotice", {}, get_notice},
         {"POST", "/v1/notices/{id}/retry", "postNoticeRetry", {}, post_notice_retry, true},
+        {"POST", "/v1/requests", "postRequest", {}, post_request, true},
+        {"GET", "/v1/requests", "getRequests", {"organisation", "case", "limit"}, get_requests},
+        {"GET", "/v1/requests/{id}", "getRequest", {}, get_request},
     };
 }
 

@@ -16,6 +16,7 @@
 #include "control/catalog/sync.h"
 #include "control/daemon/intake.h"
 #include "control/daemon/notice_desk.h"
+#include "control/daemon/request_office.h"
 #include "control/engine/live_engine.h"
 #include "control/link/live_dataplane.h"
 #include "control/store/sqlite_store.h"
@@ -200,6 +201,11 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         spdlog::error("{}", notice_desk.error());
         return 1;
     }
+    const auto request_config = RequestOffice::read(config.requests);
+    if (!request_config) {
+        spdlog::error("{}", request_config.error());
+        return 1;
+    }
     if (!settle_in(config)) return 1;
     auto store = SqliteStore::open(config.state_dir + "/store.sqlite");
     if (!store) {
@@ -224,12 +230,13 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)
         spdlog::error("{}", recovered.error().message);
     const auto notices = notice_desk->make_courier(**store, **store, keeper.parts(), utc_now);
+    RequestOffice requests(*request_config, {**store, **store, pipeline, utc_now}, keeper.parts());
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
     Troubles troubles;
     const Services services{pipeline,       **store,   dataplane, engine,
                             node_name(),    utc_now(), utc_now,   [&] { return troubles.get(); },
-                            keeper.parts(), &catalogs};
+                            keeper.parts(), &catalogs, requests.desk()};
     auto server = HttpServer::start(config.runtime_dir + "/api.sock", services);
     if (!server) {
         spdlog::error("{}", server.error());
@@ -250,6 +257,8 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         for (std::string& trouble : troubles_of(catalogs))
             all.push_back(std::move(trouble));
         for (std::string& trouble : notices->troubles())
+            all.push_back(std::move(trouble));
+        if (std::string trouble = requests.turn(); !trouble.empty())
             all.push_back(std::move(trouble));
         for (std::string& trouble : keeper.troubles())
             all.push_back(std::move(trouble));

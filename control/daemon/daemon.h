@@ -13,6 +13,7 @@ struct DaemonConfig {
     std::string bundle_dir = "/var/lib/sluice/bundle";
     std::string run_as;  // user, name or uid or uid:gid; empty = stays who it is
     std::string metrics;  // loopback address and port of GET /metrics; empty: the API's socket only
+    std::string requests;  // file that says whose signed requests are taken; empty: none are
     std::string notices;  // file that says where notices go; empty: they wait
     CaseKeeper::Config cases;
 };

@@ -113,7 +113,25 @@ ALTER TABLE case_notices ADD COLUMN next_try INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE case_notices ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
 )";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
+// Version 5: signed requests. What was signed and the signature are blobs.
+constexpr const char* kVersion5 = R"(
+CREATE TABLE requests (
+  id TEXT PRIMARY KEY REFERENCES blobs (hash),
+  envelope TEXT NOT NULL REFERENCES blobs (hash),
+  organisation TEXT NOT NULL,
+  number TEXT NOT NULL,
+  signer TEXT NOT NULL,
+  certificate TEXT NOT NULL,
+  signed_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  via TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  case_version INTEGER NOT NULL,
+  UNIQUE (organisation, number));
+CREATE INDEX requests_by_case ON requests (case_id);
+)";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 int version_of(Database& db) {
