@@ -65,10 +65,10 @@ std::uint16_t family_of_pss(const X509_ALGOR* algorithm) {
 
 // Of a kind that OpenSSL itself has no code for: its own weak ones (SHA-1, DSA) are not among them.
 bool is_foreign_key(int nid) {
-    constexpr int kOwn[] = {EVP_PKEY_NONE,    EVP_PKEY_RSA,   EVP_PKEY_RSA2, EVP_PKEY_RSA_PSS,
-                            EVP_PKEY_DSA,     EVP_PKEY_DSA1,  EVP_PKEY_DSA2, EVP_PKEY_DSA3,
-                            EVP_PKEY_DSA4,    EVP_PKEY_EC,    EVP_PKEY_SM2,  EVP_PKEY_ED25519,
-                            EVP_PKEY_ED448,   EVP_PKEY_DH,    EVP_PKEY_DHX,  EVP_PKEY_X25519,
+    constexpr int kOwn[] = {EVP_PKEY_NONE,  EVP_PKEY_RSA,  EVP_PKEY_RSA2, EVP_PKEY_RSA_PSS,
+                            EVP_PKEY_DSA,   EVP_PKEY_DSA1, EVP_PKEY_DSA2, EVP_PKEY_DSA3,
+                            EVP_PKEY_DSA4,  EVP_PKEY_EC,   EVP_PKEY_SM2,  EVP_PKEY_ED25519,
+                            EVP_PKEY_ED448, EVP_PKEY_DH,   EVP_PKEY_DHX,  EVP_PKEY_X25519,
                             EVP_PKEY_X448};
     return std::find(std::begin(kOwn), std::end(kOwn), nid) == std::end(kOwn);
 }

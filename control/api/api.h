@@ -12,6 +12,7 @@
 #include "control/cases/case_desk.h"
 #include "control/catalog/sync.h"
 #include "control/commit/pipeline.h"
+#include "control/store/backup.h"
 
 namespace sluice::control {
 
@@ -41,6 +42,8 @@ struct Services {
     std::optional<CaseParts> cases{};  // nothing: life cycles are not loaded
     catalog::CatalogSync* catalogs = nullptr;
     requests::RequestDesk* requests = nullptr;  // null: none are taken
+    // Copies the store to a file; empty: not here.
+    std::function<Result<BackupInfo, std::string>(const std::string& file)> backup{};
 };
 
 struct Call {
@@ -134,6 +137,7 @@ Answer post_clock_release(const Call& call, Services& services);
 Answer get_notices(const Call& call, Services& services);
 Answer get_notice(const Call& call, Services& services);
 Answer post_notice_retry(const Call& call, Services& services);
+Answer post_store_backup(const Call& call, Services& services);
 Answer post_request(const Call& call, Services& services);
 Answer get_requests(const Call& call, Services& services);
 Answer get_request(const Call& call, Services& services);

@@ -82,6 +82,12 @@ struct SourceBody {
 };
 Result<SourceBody, ApiError> parse_source_body(std::string_view text);
 
+// {"file": PATH, "reason": TEXT}
+struct BackupBody {
+    std::string file, reason;
+};
+Result<BackupBody, ApiError> parse_backup_body(std::string_view text);
+
 // {"message": BASE64, "content": BASE64?}: a signed request, CMS; the content of a detached one.
 struct RequestBody {
     std::string message;

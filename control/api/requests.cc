@@ -24,9 +24,9 @@ Err<ApiError> fail(const requests::Refusal& refusal) {
     ErrorCode code = ErrorCode::invalid;
     if (refusal.fault == Fault::taken_already) code = ErrorCode::conflict;
     if (refusal.fault == Fault::store || refusal.fault == Fault::pki) code = ErrorCode::unavailable;
-    return control::fail(
-        code, std::string(requests::info(refusal.fault).word) + ": " + refusal.text(),
-        "control/requests/README.md says what a request must look like");
+    return control::fail(code,
+                         std::string(requests::info(refusal.fault).word) + ": " + refusal.text(),
+                         "control/requests/README.md says what a request must look like");
 }
 
 }  // namespace
@@ -77,8 +77,7 @@ Answer post_request(const Call& call, Services& s) {
 Answer get_requests(const Call& call, Services& s) {
     SLUICE_TRY(desk, desk_of(s));
     SLUICE_TRY(limit, number_of(call, "limit", kRequestsDefault, kRequestsMax));
-    const auto rows =
-        desk->store().requests({call.get("organisation"), call.get("case"), limit});
+    const auto rows = desk->store().requests({call.get("organisation"), call.get("case"), limit});
     if (!rows) return control::fail(rows.error());
     Json items = Json::array();
     for (const RequestRow& row : *rows)

@@ -100,7 +100,8 @@ std::vector<Route> policy_routes() {
          "getPolicyFiles",
          {"content"},
          get_policy_files},
-        {"GET", "/v1/audit", "getAudit", {"limit"}, get_audit},
+        {"GET", "/v1/audit", "getAudit", {"limit", "after"}, get_audit},
+        {"POST", "/v1/store/backup", "postStoreBackup", {}, post_store_backup, true},
     };
 }
 

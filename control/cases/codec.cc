@@ -98,20 +98,20 @@ std::string to_document(const Case& c) {
 
 std::string to_document(const EventRecord& r) {
     Json j = {{"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
-                    {"event", r.event},
-                    {"at", r.at.raw()},
-                    {"by", name_of(r.by)},
-                    {"actor", r.actor},
-                    {"uid", r.uid},
-                    {"deadline", r.deadline},
-                    {"ground", r.ground},
-                    {"rule", r.rule},
-                    {"given", r.given},
-                    {"state", r.state},
-                    {"closed", r.closed},
-                    {"entered", r.entered},
-                    {"started", deadlines_json(r.started)},
-                    {"ended", r.ended}};
+              {"event", r.event},
+              {"at", r.at.raw()},
+              {"by", name_of(r.by)},
+              {"actor", r.actor},
+              {"uid", r.uid},
+              {"deadline", r.deadline},
+              {"ground", r.ground},
+              {"rule", r.rule},
+              {"given", r.given},
+              {"state", r.state},
+              {"closed", r.closed},
+              {"entered", r.entered},
+              {"started", deadlines_json(r.started)},
+              {"ended", r.ended}};
     if (!r.request.empty()) j["request"] = r.request;
     return text_of(j);
 }

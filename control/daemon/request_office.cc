@@ -30,11 +30,10 @@ Result<RequestOffice::Config, std::string> RequestOffice::read(const std::string
 RequestOffice::RequestOffice(const Config& config, Parts parts, std::optional<CaseParts> cases) {
     if (!config || !cases) return;
     CommitPipeline& pipeline = parts.pipeline;
-    desk_.emplace(*config, requests::RequestDesk::Deps{
-                               *cases->desk, parts.requests, parts.audit, parts.now,
-                               [&pipeline](const std::string& id) {
-                                   return identifier_of(pipeline, id);
-                               }});
+    desk_.emplace(*config,
+                  requests::RequestDesk::Deps{
+                      *cases->desk, parts.requests, parts.audit, parts.now,
+                      [&pipeline](const std::string& id) { return identifier_of(pipeline, id); }});
     folder_.emplace(*desk_);
 }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+
 // Declares its PEM functions only where pem.h came first.
 #include <openssl/cms.h>
 
@@ -50,10 +51,14 @@ const ASN1_OBJECT* object_of(const X509_ALGOR* algorithm) {
 // The OID that is not accepted; empty when both are.
 std::string odd_algorithm(CMS_SignerInfo* signer) {
     constexpr int kDigests[] = {NID_sha256, NID_sha384, NID_sha512};
-    constexpr int kSignatures[] = {NID_rsaEncryption,          NID_sha256WithRSAEncryption,
-                                   NID_sha384WithRSAEncryption, NID_sha512WithRSAEncryption,
-                                   NID_rsassaPss,              NID_ecdsa_with_SHA256,
-                                   NID_ecdsa_with_SHA384,      NID_ecdsa_with_SHA512,
+    constexpr int kSignatures[] = {NID_rsaEncryption,
+                                   NID_sha256WithRSAEncryption,
+                                   NID_sha384WithRSAEncryption,
+                                   NID_sha512WithRSAEncryption,
+                                   NID_rsassaPss,
+                                   NID_ecdsa_with_SHA256,
+                                   NID_ecdsa_with_SHA384,
+                                   NID_ecdsa_with_SHA512,
                                    NID_ED25519};
     X509_ALGOR *digest = nullptr, *signature = nullptr;
     CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, &signature);
@@ -73,12 +78,20 @@ bool is_weak(CMS_SignerInfo* signer) {
     return std::ranges::find(kWeak, OBJ_obj2nid(object_of(digest))) != std::end(kWeak);
 }
 
+// A provider's algorithm is for a provider's kind of key.
+bool has_own_key(const X509* certificate) {
+    const EVP_PKEY* key = X509_get0_pubkey(certificate);
+    if (key == nullptr) return false;
+    const int kind = EVP_PKEY_get_base_id(key);
+    return kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS || kind == EVP_PKEY_EC ||
+           kind == EVP_PKEY_ED25519;
+}
+
 std::optional<UtcTime> signing_time(CMS_SignerInfo* signer) {
     const ASN1_OBJECT* object = OBJ_nid2obj(NID_pkcs9_signingTime);
     constexpr int kOneWithOneValue = -3;
     for (const int type : {V_ASN1_UTCTIME, V_ASN1_GENERALIZEDTIME})
-        if (const void* time =
-                CMS_signed_get0_data_by_OBJ(signer, object, kOneWithOneValue, type))
+        if (const void* time = CMS_signed_get0_data_by_OBJ(signer, object, kOneWithOneValue, type))
             return certs::verify::instant_of(static_cast<const ASN1_TIME*>(time));
     return std::nullopt;
 }
@@ -139,7 +152,7 @@ Result<Envelope, Refusal> open_envelope(const std::string& message,
     if (!signed_at) return refuse(Fault::no_signing_time);
     out.signed_at = *signed_at;
     const std::string odd = odd_algorithm(signer);
-    if (!odd.empty() && (!foreign || is_weak(signer)))
+    if (!odd.empty() && (!foreign || is_weak(signer) || has_own_key(out.signer.get())))
         return refuse(Fault::algorithm, odd + " (requests.yaml: providers)");
     if (!signature_is_good(cms.get(), content, out.content)) {
         // A provider was configured, and it is not this algorithm's.

@@ -22,7 +22,8 @@ struct Envelope {
 };
 
 // `message`: DER or PEM. `content`: what a detached signature signs; nothing: it is in the message.
-// `foreign`: other algorithms than RSA, ECDSA and Ed25519 with SHA-2 are left to OpenSSL's providers.
+// `foreign`: other algorithms than RSA, ECDSA and Ed25519 with SHA-2 are left to OpenSSL's
+// providers.
 Result<Envelope, Refusal> open_envelope(const std::string& message,
                                         const std::optional<std::string>& content, bool foreign);
 

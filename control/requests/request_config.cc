@@ -17,8 +17,9 @@ void read_attribute(Reader& reader, const YamlNode* node, std::string& out) {
     if (node == nullptr || !reader.text(node, out)) return;
     ASN1_OBJECT* object = OBJ_txt2obj(out.c_str(), 0);
     if (object == nullptr)
-        reader.error(*node, "unknown_attribute", "'" + out + "' is no attribute of a subject",
-                     "write serialNumber, organizationIdentifier, organizationalUnitName or an OID");
+        reader.error(
+            *node, "unknown_attribute", "'" + out + "' is no attribute of a subject",
+            "write serialNumber, organizationIdentifier, organizationalUnitName or an OID");
     ASN1_OBJECT_free(object);
     ERR_clear_error();
 }

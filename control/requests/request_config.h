@@ -8,14 +8,14 @@
 namespace sluice::control::requests {
 
 struct RequestConfig {
-    std::string folder;                        // watched; empty: requests come by the API only
-    std::string trust;                         // directory of trust anchors, *.pem
-    std::string crls;                          // directory of revocation lists
-    std::string identifier = "serialNumber";   // subject attribute: name or OID
-    std::string identifier_prefix;             // what stands before the number: "BIN"
-    std::uint32_t signed_days_max = 30;        // older signatures are not taken
-    bool revocation_required = true;           // no list that speaks of a certificate: refused
-    std::vector<std::string> providers;        // of OpenSSL, for other algorithms
+    std::string folder;                       // watched; empty: requests come by the API only
+    std::string trust;                        // directory of trust anchors, *.pem
+    std::string crls;                         // directory of revocation lists
+    std::string identifier = "serialNumber";  // subject attribute: name or OID
+    std::string identifier_prefix;            // what stands before the number: "BIN"
+    std::uint32_t signed_days_max = 30;       // older signatures are not taken
+    bool revocation_required = true;          // no list that speaks of a certificate: refused
+    std::vector<std::string> providers;       // of OpenSSL, for other algorithms
     friend bool operator==(const RequestConfig&, const RequestConfig&) = default;
 };
 

@@ -68,8 +68,7 @@ void move_to(const fs::path& folder, const std::string& where, const std::vector
     fs::path place = folder / where / files.front().filename();
     for (unsigned n = 2; fs::exists(place, error); ++n)
         place = folder / where / (files.front().filename().string() + "." + std::to_string(n));
-    if (!why.empty())
-        ipc::write_durably(place.string() + ".txt", std::as_bytes(std::span(why)));
+    if (!why.empty()) ipc::write_durably(place.string() + ".txt", std::as_bytes(std::span(why)));
     fs::rename(files.front(), place, error);
     if (error) spdlog::error("requests: {}: {}", files.front().string(), error.message());
     for (std::size_t i = 1; i < files.size(); ++i)

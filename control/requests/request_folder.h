@@ -1,5 +1,5 @@
-// RequestFolder: requests somebody puts into a directory. What was taken moves to `taken/`, what was
-// not to `refused/` with a file that says why.
+// RequestFolder: requests somebody puts into a directory. What was taken moves to `taken/`, what
+// was not to `refused/` with a file that says why.
 #pragma once
 #include "control/requests/request_desk.h"
 

@@ -72,9 +72,9 @@ Result<Done, Refusal> check_signer(const Envelope& envelope, const RequestConfig
     const verify::Verdict verdict = verifier.verify(question);
     if (verdict.ok()) return Done{};
     const verify::FaultInfo& why = verify::info(verdict.fault);
-    return Err{Refusal{Fault::certificate, std::string(why.word) + ": " +
-                                               std::string(why.sentence) + " (" + verdict.detail +
-                                               ")"}};
+    return Err{Refusal{
+        Fault::certificate,
+        std::string(why.word) + ": " + std::string(why.sentence) + " (" + verdict.detail + ")"}};
 }
 
 std::optional<std::string> identifier_of(const X509* certificate, const RequestConfig& config) {

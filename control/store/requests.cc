@@ -45,8 +45,9 @@ Result<std::string, StoreError> blob_of(Database& db, const std::string& hash) {
 std::optional<StoreError> SqliteStore::add_request(const RequestWrite& w) {
     const RequestRow& r = w.row;
     {
-        Statement same(db_, "SELECT case_id FROM requests WHERE id = ? OR (organisation = ? AND "
-                            "number = ?)");
+        Statement same(db_,
+                       "SELECT case_id FROM requests WHERE id = ? OR (organisation = ? AND "
+                       "number = ?)");
         same.bind(r.id, r.organisation, r.number);
         if (same.step())
             return StoreError{StoreErrorCode::stale_base,

@@ -25,6 +25,8 @@ class SqliteStore : public Store, public CaseStore, public RequestStore {
     Result<std::uint64_t, StoreError> settle_confirm(const AuditRecord& why) override;
     Result<std::uint64_t, StoreError> add_audit(const AuditRecord& record) override;
     Result<std::vector<AuditRecord>, StoreError> audit(unsigned limit) override;
+    Result<std::vector<AuditRecord>, StoreError> audit_after(std::uint64_t after,
+                                                             unsigned limit) override;
     Result<std::optional<std::uint64_t>, StoreError> verify_audit() override;
     Result<Done, StoreError> add_unknown_sources(const std::vector<UnknownSource>&) override;
     Result<std::vector<UnknownSource>, StoreError> unknown_sources(const std::string& operator_id,

@@ -27,6 +27,8 @@ void add_lifecycle(CLI::App& app, Context& context);
 void add_case(CLI::App& app, Context& context);
 void add_deadline(CLI::App& app, Context& context);
 void add_notice(CLI::App& app, Context& context);
+void add_audit(CLI::App& app, Context& context);
+void add_store(CLI::App& app, Context& context);
 void add_request(CLI::App& app, Context& context);
 void add_calendar(CLI::App& app, Context& context);
 

@@ -18,7 +18,8 @@ std::optional<std::string> bytes_of(const std::string& file) {
 }
 
 void no_file(Context& context, const std::string& file) {
-    show(context, error_of(kUsage, "usage", file + ": cannot be read", "name an existing file"), {});
+    show(context, error_of(kUsage, "usage", file + ": cannot be read", "name an existing file"),
+         {});
 }
 
 void submit(Context& context, const std::string& file, const std::string& signature) {
@@ -28,8 +29,7 @@ void submit(Context& context, const std::string& file, const std::string& signat
     if (!signature.empty()) {
         const auto message = bytes_of(signature);
         if (!message) return no_file(context, signature);
-        body = {{"message", control::to_base64(*message)},
-                {"content", control::to_base64(*first)}};
+        body = {{"message", control::to_base64(*message)}, {"content", control::to_base64(*first)}};
     }
     show(context, post(context, "/v1/requests", body), {[](const Json& d) {
              const Json& r = d.at("items").at(0);

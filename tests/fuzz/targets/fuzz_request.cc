@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const auto content = data[0] == 1 ? std::optional<std::string>("request: 1\n") : std::nullopt;
     const auto opened = open_envelope(rest, content, false);
-    if (opened) SLUICE_ASSERT(opened->signer != nullptr && (!content || opened->content == *content));
+    if (opened)
+        SLUICE_ASSERT(opened->signer != nullptr && (!content || opened->content == *content));
     return 0;
 }
