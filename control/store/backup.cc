@@ -165,7 +165,8 @@ Result<BackupInfo, std::string> check_backup(const std::string& name) {
     unsigned long long bytes = 0;
     char hash[65] = {};
     int used = 0;
-    if (begin == text.npos ||
+    // sscanf() takes a missing line end for one.
+    if (begin == text.npos || !text.ends_with('\n') ||
         std::sscanf(tail.data() + begin, kFooter, &info.schema, &bytes, hash, &used) != 3 ||
         begin + static_cast<std::size_t>(used) != text.size() ||
         bytes + (text.size() - begin) != size)
