@@ -1,4 +1,5 @@
 // POST /v1/store/backup.
+#include "control/api/api.h"
 #include "control/api/body.h"
 
 namespace sluice::control {
