@@ -49,7 +49,7 @@ ONLY_IN = [
                 "dataplane/app"]),
     (r"rte_\w+\.h", ["dataplane/io", "dataplane/handover", "dataplane/app"]),
     (r"openssl/.*", ["tools/catalog_publisher", "rules/ipc", "rules/compile", "certs",
-                     "control/notices", "dataplane/inspect", "dataplane/wire"]),
+                     "control/notices", "control/requests", "dataplane/inspect", "dataplane/wire"]),
     (r"hs(_\w+)?\.h|hs/.*", ["rules/content"]),
     (r"seccomp\.h", ["rules/sandbox"]),
     (r"(zlib|zstd)\.h|brotli/.*", ["rules/content"]),

@@ -63,10 +63,27 @@ std::uint16_t family_of_pss(const X509_ALGOR* algorithm) {
     return sha2 ? kRsaPssSha2 : 0;
 }
 
+// Of a kind that OpenSSL itself has no code for: its own weak ones (SHA-1, DSA) are not among them.
+bool is_foreign_key(int nid) {
+    constexpr int kOwn[] = {EVP_PKEY_NONE,  EVP_PKEY_RSA,  EVP_PKEY_RSA2, EVP_PKEY_RSA_PSS,
+                            EVP_PKEY_DSA,   EVP_PKEY_DSA1, EVP_PKEY_DSA2, EVP_PKEY_DSA3,
+                            EVP_PKEY_DSA4,  EVP_PKEY_EC,   EVP_PKEY_SM2,  EVP_PKEY_ED25519,
+                            EVP_PKEY_ED448, EVP_PKEY_DH,   EVP_PKEY_DHX,  EVP_PKEY_X25519,
+                            EVP_PKEY_X448};
+    return std::find(std::begin(kOwn), std::end(kOwn), nid) == std::end(kOwn);
+}
+
+std::uint16_t foreign_family(int signature) {
+    int digest = NID_undef, key = NID_undef;
+    const bool known = OBJ_find_sigid_algs(signature, &digest, &key) == 1;
+    return known && is_foreign_key(key) ? kForeign : 0;
+}
+
 std::uint16_t family_of(const X509_ALGOR* algorithm) {
     const ASN1_OBJECT* object = nullptr;
     X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
-    switch (OBJ_obj2nid(object)) {
+    const int nid = OBJ_obj2nid(object);
+    switch (nid) {
         case NID_sha256WithRSAEncryption:
         case NID_sha384WithRSAEncryption:
         case NID_sha512WithRSAEncryption:
@@ -80,7 +97,7 @@ std::uint16_t family_of(const X509_ALGOR* algorithm) {
         case NID_ED25519:
             return kEd25519;
         default:
-            return 0;
+            return foreign_family(nid);
     }
 }
 
@@ -98,6 +115,9 @@ Check check_key(const Parsed& p, const VerifyPolicy& policy) {
             if ((policy.signature_algorithms & kEd25519) != 0) return {};
             return weak("CA/B BR 6.1.5: Ed25519 is not taken by this policy");
         default:
+            if ((policy.signature_algorithms & kForeign) != 0 &&
+                is_foreign_key(EVP_PKEY_get_base_id(key)))
+                return {};
             return weak("CA/B BR 6.1.5: a key that is neither RSA nor ECDSA");
     }
 }

@@ -26,6 +26,7 @@ enum SignatureAlgorithms : std::uint16_t {
     kRsaPssSha2 = 1 << 1,
     kEcdsaSha2 = 1 << 2,
     kEd25519 = 1 << 3,  // no browser takes it; a PKI of our own may
+    kForeign = 1 << 4,  // key kinds only a configured provider of OpenSSL knows (GOST)
 };
 
 enum class OnUnknown : std::uint8_t { accept, refuse };

@@ -167,8 +167,9 @@ Verdict ChainVerifier::verify(const VerifyRequest& request) {
     const Check alone = check_leaf_alone(*leaf, request, name, policy_);
     if (!alone.ok()) return refuse(alone, leaf->subject());
     const std::vector<ParsedPtr> pool = parse_all(request.intermediates);
-    const RevocationQuestion question{
-        request.staple, request.staple_expected, request.purpose, request.now, crls_.get(), pool};
+    const RevocationQuestion question{request.staple,  request.staple_expected,
+                                      request.purpose, request.revocation_at.value_or(request.now),
+                                      crls_.get(),     pool};
     RevocationAnswer revocation;
     const SearchResult result = find_path(
         leaf, {policy_, request.purpose, request.now, *trust_, pool, [&](const Path& path) {

@@ -30,6 +30,9 @@ struct VerifyRequest {
     std::string_view name;
     std::optional<IpAddress> address;
     UtcTime now;
+    // When the lists are asked, if not at `now`: a document is judged by the certificate as it was
+    // when it was signed, but by what is known of its revocation today.
+    std::optional<UtcTime> revocation_at;
     Purpose purpose = Purpose::server;
     // A resumed TLS session carries no staple: its absence is not held against the certificate.
     bool staple_expected = true;

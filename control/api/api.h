@@ -13,8 +13,13 @@
 #include "control/cases/case_desk.h"
 #include "control/catalog/sync.h"
 #include "control/commit/pipeline.h"
+#include "control/store/backup.h"
 
 namespace sluice::control {
+
+namespace requests {
+class RequestDesk;
+}
 
 // The life cycles, as handlers see them.
 struct CaseParts {
@@ -37,6 +42,9 @@ struct Services {
     std::function<std::vector<std::string>()> troubles;
     std::optional<CaseParts> cases{};  // nothing: life cycles are not loaded
     catalog::CatalogSync* catalogs = nullptr;
+    requests::RequestDesk* requests = nullptr;  // null: none are taken
+    // Copies the store to a file; empty: not here.
+    std::function<Result<BackupInfo, std::string>(const std::string& file)> backup{};
 };
 
 // That a second person wants it done, too.
@@ -153,5 +161,9 @@ Answer post_clock_release(const Call& call, Services& services);
 Answer get_notices(const Call& call, Services& services);
 Answer get_notice(const Call& call, Services& services);
 Answer post_notice_retry(const Call& call, Services& services);
+Answer post_store_backup(const Call& call, Services& services);
+Answer post_request(const Call& call, Services& services);
+Answer get_requests(const Call& call, Services& services);
+Answer get_request(const Call& call, Services& services);
 
 }  // namespace sluice::control

@@ -207,6 +207,32 @@ Result<UploadBody, ApiError> parse_upload_body(std::string_view text) {
     return u;
 }
 
+Result<BackupBody, ApiError> parse_backup_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"file", "reason"}));
+    BackupBody b;
+    if (Error e = read_reason(body, b.reason)) return Err{*e};
+    if (Error e = read_text(body, "file", b.file, 4'000)) return Err{*e};
+    if (!b.file.starts_with('/') || b.file.find('\0') != std::string::npos)
+        return Err{bad("\"file\" is no absolute path")};
+    return b;
+}
+
+Result<RequestBody, ApiError> parse_request_body(std::string_view text) {
+    SLUICE_TRY(body, object_of(text, {"message", "content"}));
+    const auto decoded = [&](const char* key) -> std::optional<std::string> {
+        const auto at = body.find(key);
+        if (at == body.end() || !at->is_string()) return std::nullopt;
+        return from_base64(at->get_ref<const std::string&>());
+    };
+    RequestBody r;
+    const auto message = decoded("message");
+    if (!message) return Err{bad("\"message\" is missing, or no base64")};
+    r.message = *message;
+    r.content = decoded("content");
+    if (body.contains("content") && !r.content) return Err{bad("\"content\" is no base64")};
+    return r;
+}
+
 Result<DrainBody, ApiError> parse_drain_body(std::string_view text) {
     SLUICE_TRY(body, object_of(text, {"reason", "now"}));
     DrainBody drain;

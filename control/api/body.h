@@ -82,6 +82,19 @@ struct SourceBody {
 };
 Result<SourceBody, ApiError> parse_source_body(std::string_view text);
 
+// {"file": PATH, "reason": TEXT}
+struct BackupBody {
+    std::string file, reason;
+};
+Result<BackupBody, ApiError> parse_backup_body(std::string_view text);
+
+// {"message": BASE64, "content": BASE64?}: a signed request, CMS; the content of a detached one.
+struct RequestBody {
+    std::string message;
+    std::optional<std::string> content;
+};
+Result<RequestBody, ApiError> parse_request_body(std::string_view text);
+
 // {"catalog": CSV, "dry_run"?, "release"?, "reason"}
 struct UploadBody {
     std::string catalog, reason;

@@ -42,11 +42,17 @@ Json event_json(const EventRecord& r, std::uint64_t version) {
     Json started = Json::array();
     for (const Deadline& d : r.started)
         started.push_back(deadline_json(d));
-    return {{"version", version},  {"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
-            {"event", r.event},    {"at", rfc3339(r.at)},
-            {"by", name_of(r.by)}, {"actor", r.actor},
-            {"reason", r.ground},  {"rule", r.rule},
-            {"state", r.state},    {"fields", r.given},
+    return {{"version", version},
+            {"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
+            {"event", r.event},
+            {"at", rfc3339(r.at)},
+            {"by", name_of(r.by)},
+            {"actor", r.actor},
+            {"reason", r.ground},
+            {"rule", r.rule},
+            {"request", r.request.empty() ? Json(nullptr) : Json(r.request)},
+            {"state", r.state},
+            {"fields", r.given},
             {"deadlines", started}};
 }
 

@@ -1,6 +1,8 @@
 // GET and POST /v1/policy/commits, /v1/policy/undo, /v1/policy/confirm, GET /v1/audit.
 #include "control/api/commits.h"
 
+#include <charconv>
+
 #include "control/api/two_person.h"
 #include "control/store/sha256.h"
 #include "control/store/time_text.h"
@@ -153,7 +155,12 @@ Answer post_confirm(const Call& call, Services& s) {
 
 Answer get_audit(const Call& call, Services& s) {
     SLUICE_TRY(limit, number_of(call, "limit", kHistoryDefault, kHistoryMax));
-    const auto all = s.store.audit(limit);
+    std::uint64_t after = 0;
+    const std::string from = call.get("after");
+    const auto parsed = std::from_chars(from.data(), from.data() + from.size(), after);
+    if (!from.empty() && (parsed.ec != std::errc{} || parsed.ptr != from.data() + from.size()))
+        return fail(ErrorCode::usage, "\"after\" is no sequence number");
+    const auto all = from.empty() ? s.store.audit(limit) : s.store.audit_after(after, limit);
     if (!all) return fail(all.error());
     Json items = Json::array();
     for (const AuditRecord& r : *all)
@@ -165,6 +172,8 @@ Answer get_audit(const Call& call, Services& s) {
                          {"action", r.action},
                          {"subject", r.subject},
                          {"reason", r.reason},
+                         {"at_s", r.at.raw()},
+                         {"previous", r.previous},
                          {"hash", r.hash}});
     return reply("Audit", s, std::move(items));
 }

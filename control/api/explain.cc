@@ -1,6 +1,7 @@
 // POST /v1/explain: each step of the decision on a flow, a reference, a tuple, an address, a name.
 #include "control/api/body.h"
 #include "control/api/flow_facts.h"
+#include "control/api/requests.h"
 #include "control/api/resolve.h"
 #include "control/store/time_text.h"
 
@@ -45,7 +46,7 @@ Json steps_json(const Rulebook::Explanation& e) {
     return steps;
 }
 
-Json explained(Question& q, const Candidate& current) {
+Json explained(Question& q, const Candidate& current, Services& s) {
     q.facts.name = q.name_room;
     const Rulebook::Explanation e = current.rules->explain(q.facts);
     Json categories = Json::array();
@@ -63,6 +64,10 @@ Json explained(Question& q, const Candidate& current) {
                  {"would_change", e.would_change},
                  {"live", q.live},
                  {"recorded", q.recorded}};
+    const model::Policy& policy = current.in_force ? *current.in_force : *current.policy;
+    item["requests"] = q.facts.org == kNoOrg
+                           ? Json::array()
+                           : requests_behind(current.rules->organisation(q.facts.org), policy, s);
     if (!q.live.is_null())
         item["live"]["equal"] =
             q.live.at("verdict") == item["verdict"] && q.live.at("reason") == item["reason"];
@@ -252,7 +257,7 @@ Answer post_explain(const Call& call, Services& s) {
     SLUICE_TRY(all, questions(body, *current, s));
     Json items = Json::array();
     for (Question& q : all)
-        items.push_back(explained(q, *current));
+        items.push_back(explained(q, *current, s));
     return reply("Explanation", s, std::move(items));
 }
 

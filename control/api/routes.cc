@@ -126,8 +126,9 @@ std::vector<Route> policy_routes() {
          {"content"},
          kStaff,
          get_policy_files},
-        {"GET", "/v1/policy/blame", "getBlame", {"file", "from", "limit"}, kViewers, get_blame},
-        {"GET", "/v1/audit", "getAudit", {"limit"}, kAuditors, get_audit},
+        {"GET", "/v1/policy/blame", "getBlame", {"file", "from", "limit"}, kStaff, get_blame},
+        {"GET", "/v1/audit", "getAudit", {"limit", "after"}, kAuditors, get_audit},
+        {"POST", "/v1/store/backup", "postStoreBackup", {}, kEngineers, post_store_backup},
     };
 }
 
@@ -158,6 +159,14 @@ std::vector<Route> case_routes() {
         {"GET", "/v1/notices", "getNotices", {"state", "limit"}, kStaff, get_notices},
         {"GET", "/v1/notices/{id}", "getNotice", {}, kStaff, get_notice},
         {"POST", "/v1/notices/{id}/retry", "postNoticeRetry", {}, kClerks, post_notice_retry},
+        {"POST", "/v1/requests", "postRequest", {}, kClerks, post_request},
+        {"GET",
+         "/v1/requests",
+         "getRequests",
+         {"organisation", "case", "limit"},
+         kStaff,
+         get_requests},
+        {"GET", "/v1/requests/{id}", "getRequest", {}, kStaff, get_request},
     };
 }
 

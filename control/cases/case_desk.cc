@@ -40,14 +40,21 @@ Result<Case, DeskError> CaseDesk::find(const std::string& id) {
 }
 
 Result<Case, DeskError> CaseDesk::write(const LifeCycle& cycle, const Case& before,
-                                        const Step& done) {
-    const auto written = store_.record({case_write(cycle, before, done)});
+                                        const Step& done, const RequestWrite* request) {
+    CaseWrite w = case_write(cycle, before, done);
+    if (request != nullptr) {
+        w.request = *request;
+        w.request->row.case_id = done.after.id;
+        w.request->row.case_version = done.after.version;
+    }
+    const auto written = store_.record({w});
     if (!written) return Err{of(written.error())};
     ++changes_;
     return done.after;
 }
 
-Result<Case, DeskError> CaseDesk::open(const std::string& life_cycle, const Command& command) {
+Result<Case, DeskError> CaseDesk::open(const std::string& life_cycle, const Command& command,
+                                       const RequestWrite* request) {
     const std::lock_guard lock(mutex_);
     const LifeCycle* rules = cycle(life_cycle);
     if (rules == nullptr) return Err{no_cycle(life_cycle)};
@@ -56,11 +63,12 @@ Result<Case, DeskError> CaseDesk::open(const std::string& life_cycle, const Comm
     auto done =
         open_case(*rules, set_.calendars, life_cycle + "-" + std::to_string(*number), command);
     if (!done) return Err{of(done.error())};
-    return write(*rules, Case{}, *done);
+    return write(*rules, Case{}, *done, request);
 }
 
 Result<Case, DeskError> CaseDesk::raise(const std::string& id, const Command& command,
-                                        std::optional<std::uint64_t> version) {
+                                        std::optional<std::uint64_t> version,
+                                        const RequestWrite* request) {
     const std::lock_guard lock(mutex_);
     SLUICE_TRY(c, find(id));
     const LifeCycle* rules = cycle(c.life_cycle);
@@ -71,7 +79,7 @@ Result<Case, DeskError> CaseDesk::raise(const std::string& id, const Command& co
                              "look at it again"}};
     auto done = step(*rules, set_.calendars, c, command);
     if (!done) return Err{of(done.error())};
-    return write(*rules, c, *done);
+    return write(*rules, c, *done, request);
 }
 
 Result<Case, DeskError> CaseDesk::hold(const std::string& id, const std::string& deadline,

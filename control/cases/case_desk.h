@@ -41,10 +41,13 @@ class CaseDesk {
     const LifeCycleSet& set() const { return set_; }
     const LifeCycle* cycle(std::string_view id) const;
 
-    Result<Case, DeskError> open(const std::string& life_cycle, const Command& command);
+    // `request`: the signed request that asks for it, kept in the same transaction.
+    Result<Case, DeskError> open(const std::string& life_cycle, const Command& command,
+                                 const RequestWrite* request = nullptr);
     // `version`: refused unless the case still has it; nothing: whatever it has.
     Result<Case, DeskError> raise(const std::string& id, const Command& command,
-                                  std::optional<std::uint64_t> version = {});
+                                  std::optional<std::uint64_t> version = {},
+                                  const RequestWrite* request = nullptr);
     Result<Case, DeskError> find(const std::string& id);
     // A person holds a running deadline, or lets a held one pass.
     Result<Case, DeskError> hold(const std::string& id, const std::string& deadline,
@@ -66,7 +69,8 @@ class CaseDesk {
     std::uint64_t changes() const { return changes_; }
 
   private:
-    Result<Case, DeskError> write(const LifeCycle& cycle, const Case& before, const Step& done);
+    Result<Case, DeskError> write(const LifeCycle& cycle, const Case& before, const Step& done,
+                                  const RequestWrite* request = nullptr);
     std::optional<Step> next_step(const LifeCycle& rules, const Case& c, UtcTime now,
                                   const std::set<std::string>& blocked, SweepReport& report);
     void sweep_case(Case c, UtcTime now, std::set<std::string>& blocked, SweepReport& report);

@@ -97,21 +97,23 @@ std::string to_document(const Case& c) {
 }
 
 std::string to_document(const EventRecord& r) {
-    return text_of({{"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
-                    {"event", r.event},
-                    {"at", r.at.raw()},
-                    {"by", name_of(r.by)},
-                    {"actor", r.actor},
-                    {"uid", r.uid},
-                    {"deadline", r.deadline},
-                    {"ground", r.ground},
-                    {"rule", r.rule},
-                    {"given", r.given},
-                    {"state", r.state},
-                    {"closed", r.closed},
-                    {"entered", r.entered},
-                    {"started", deadlines_json(r.started)},
-                    {"ended", r.ended}});
+    Json j = {{"kind", kRecordKindWords[static_cast<std::size_t>(r.kind)]},
+              {"event", r.event},
+              {"at", r.at.raw()},
+              {"by", name_of(r.by)},
+              {"actor", r.actor},
+              {"uid", r.uid},
+              {"deadline", r.deadline},
+              {"ground", r.ground},
+              {"rule", r.rule},
+              {"given", r.given},
+              {"state", r.state},
+              {"closed", r.closed},
+              {"entered", r.entered},
+              {"started", deadlines_json(r.started)},
+              {"ended", r.ended}};
+    if (!r.request.empty()) j["request"] = r.request;
+    return text_of(j);
 }
 
 std::string to_document(const Effect& effect) { return text_of(Json(effect.fields)); }
@@ -146,6 +148,7 @@ std::optional<EventRecord> record_of(const std::string& document) {
         r.uid = j.at("uid").get<std::uint32_t>();
         r.deadline = j.at("deadline").get<std::string>();
         r.ground = j.at("ground").get<std::string>();
+        r.request = j.value("request", std::string());
         r.rule = j.at("rule").get<std::string>();
         r.given = fields_of(j.at("given"));
         r.state = j.at("state").get<std::string>();

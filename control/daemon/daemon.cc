@@ -17,6 +17,8 @@
 #include "control/catalog/sync.h"
 #include "control/daemon/intake.h"
 #include "control/daemon/notice_desk.h"
+#include "control/daemon/request_office.h"
+#include "control/daemon/state_lock.h"
 #include "control/engine/live_engine.h"
 #include "control/link/live_dataplane.h"
 #include "control/store/sqlite_store.h"
@@ -191,18 +193,27 @@ void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& inta
     intake.flush();
 }
 
-}  // namespace
+// What stands in files that the user it becomes may not see.
+struct Files {
+    LifeCycleSet rules;
+    NoticeDesk notices;
+    RequestOffice::Config requests;
+};
 
-int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
-    // While still who started it: the user it becomes may not see where the rules are.
+// Nothing when one of them cannot be read: the error has been said. (Life cycles say it later.)
+std::optional<Files> read_files(const DaemonConfig& config) {
     LifeCycleSet rules = read_life_cycles(config.cases.rules_dir);
-    const auto notice_desk = NoticeDesk::read(config.notices);
-    if (!notice_desk) {
-        spdlog::error("{}", notice_desk.error());
-        return 1;
-    }
-    if (!settle_in(config)) return 1;
-    auto store = SqliteStore::open(config.state_dir + "/store.sqlite");
+    auto notices = NoticeDesk::read(config.notices);
+    auto requests = RequestOffice::read(config.requests);
+    if (!notices) spdlog::error("{}", notices.error());
+    if (!requests) spdlog::error("{}", requests.error());
+    if (!notices || !requests) return std::nullopt;
+    return Files{std::move(rules), std::move(*notices), std::move(*requests)};
+}
+
+int serve(const DaemonConfig& config, Files files, const std::string& store_file,
+          const std::atomic<bool>& stop) {
+    auto store = SqliteStore::open(store_file);
     if (!store) {
         spdlog::error("{}", store.error().message);
         return 1;
@@ -220,17 +231,22 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
         engine.set_catalog(std::move(*taken));  // before any policy, like the effects of cases
     else
         spdlog::error("catalogs: {}", taken.error());
-    CaseKeeper keeper(config.cases, std::move(rules), {**store, **store, pipeline});
+    CaseKeeper keeper(config.cases, std::move(files.rules), {**store, **store, pipeline});
     keeper.start({mono_now(), utc_now()});  // before any policy: it is compiled under the layer
     if (const auto recovered = pipeline.recover(utc_now()); !recovered)
         spdlog::error("{}", recovered.error().message);
-    const auto notices = notice_desk->make_courier(**store, **store, keeper.parts(), utc_now);
+    const auto notices = files.notices.make_courier(**store, **store, keeper.parts(), utc_now);
+    RequestOffice requests(files.requests, {**store, **store, pipeline, utc_now}, keeper.parts());
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
     Troubles troubles;
-    Services services{pipeline,       **store,   dataplane, engine,
-                      node_name(),    utc_now(), utc_now,   [&] { return troubles.get(); },
-                      keeper.parts(), &catalogs};
+    Services services{
+        pipeline,        **store,
+        dataplane,       engine,
+        node_name(),     utc_now(),
+        utc_now,         [&] { return troubles.get(); },
+        keeper.parts(),  &catalogs,
+        requests.desk(), [&](const std::string& file) { return back_up(store_file, file); }};
     resume_approved(services);
     auto server = HttpServer::start(config.runtime_dir + "/api.sock", services);
     if (!server) {
@@ -254,12 +270,29 @@ int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
             all.push_back(std::move(trouble));
         for (std::string& trouble : notices->troubles())
             all.push_back(std::move(trouble));
+        if (std::string trouble = requests.turn(); !trouble.empty())
+            all.push_back(std::move(trouble));
         for (std::string& trouble : keeper.troubles())
             all.push_back(std::move(trouble));
         troubles.set(std::move(all));
     });
     spdlog::info("sluiced ends; forwarding goes on");
     return 0;
+}
+
+}  // namespace
+
+int run_daemon(const DaemonConfig& config, const std::atomic<bool>& stop) {
+    auto files = read_files(config);  // while still who started it
+    if (!files || !settle_in(config)) return 1;
+    const StateLock lock(config.state_dir);
+    if (!lock.held()) {
+        spdlog::error("{}", lock.trouble());
+        return 1;
+    }
+    const std::string store_file = config.state_dir + "/store.sqlite";
+    if (!config.restore.empty()) return restore_store(config.restore, store_file, utc_now());
+    return serve(config, std::move(*files), store_file, stop);
 }
 
 }  // namespace sluice::control

@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
     app.add_option(
         "--notices", config.notices,
         "File that says where notices go (rules/data/notices.yaml); without it they wait");
+    app.add_option("--requests", config.requests,
+                   "File that says whose signed requests are taken (rules/data/requests.yaml)");
+    app.add_option("--restore", config.restore,
+                   "Puts this backup (sluicectl store backup) in the place of the store, and ends");
     CaseKeeper::Config& cases = config.cases;
     cases.rules_dir = SLUICE_RULES_DATA;
     std::string clock = "synchronised";

@@ -64,6 +64,7 @@ struct EventRecord {
     std::uint32_t uid = kSluicedUid;
     std::string deadline;  // whose end this is; empty: nobody's
     std::string ground;    // why: free text or the id of a request
+    std::string request;   // id of the signed request that asked for it; empty: none did
     std::string rule;      // requirement id
     CaseFields given;      // fields that were set; an empty list clears one
     std::string state;     // the case's state afterwards

@@ -157,6 +157,7 @@ Result<Step, StepError> happen(const LifeCycle& cycle, const Calendars& calendar
     record.uid = command.uid;
     record.deadline = fired;
     record.ground = command.ground;
+    record.request = command.request;
     record.rule = rule->rule;
     record.given = std::move(given);
     for (const std::string& field : rule->clears)

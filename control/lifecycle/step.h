@@ -19,6 +19,7 @@ struct Command {
     std::uint32_t uid = kSluicedUid;
     std::string ground;
     CaseFields given;
+    std::string request{};  // id of the signed request that asks for it
 };
 
 enum class StepFailure : std::uint8_t {

@@ -1,19 +1,9 @@
 // The audit chain: append-only, each record carries the hash of the one before.
+#include "control/store/audit_chain.h"
 #include "control/store/guarded.h"
-#include "control/store/sha256.h"
 
 namespace sluice::control {
 namespace {
-
-// Lengths in front of each field: no two different records give the same text.
-std::string chained(const AuditRecord& r) {
-    std::string all;
-    for (const std::string& field :
-         {r.previous, std::to_string(r.seq), std::to_string(r.at.raw()), r.actor.person,
-          std::to_string(r.actor.uid), r.action, r.subject, r.reason})
-        all += std::to_string(field.size()) + ":" + field + "\n";
-    return sha256_hex(all);
-}
 
 AuditRecord read_record(const Statement& row) {
     AuditRecord r;
@@ -38,7 +28,7 @@ std::uint64_t SqliteStore::append_audit(const AuditRecord& record) {
     const bool any = last.step();
     r.seq = any ? static_cast<std::uint64_t>(last.integer(0)) + 1 : 1;
     r.previous = any ? last.text(1) : "";
-    r.hash = chained(r);
+    r.hash = audit_hash(r);
     Statement insert(db_, std::string("INSERT INTO audit (") + kColumns +
                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert
@@ -69,17 +59,26 @@ Result<std::vector<AuditRecord>, StoreError> SqliteStore::audit(unsigned limit) 
     });
 }
 
+Result<std::vector<AuditRecord>, StoreError> SqliteStore::audit_after(std::uint64_t after,
+                                                                      unsigned limit) {
+    return guarded<std::vector<AuditRecord>>([&]() -> Result<std::vector<AuditRecord>, StoreError> {
+        std::vector<AuditRecord> all;
+        Statement q(db_, std::string("SELECT ") + kColumns +
+                             " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?");
+        q.bind(after, limit);
+        while (q.step())
+            all.push_back(read_record(q));
+        return all;
+    });
+}
+
 Result<std::optional<std::uint64_t>, StoreError> SqliteStore::verify_audit() {
     using Answer = Result<std::optional<std::uint64_t>, StoreError>;
     return guarded<std::optional<std::uint64_t>>([&]() -> Answer {
         Statement q(db_, std::string("SELECT ") + kColumns + " FROM audit ORDER BY seq");
-        std::string previous;
-        for (std::uint64_t expected = 1; q.step(); ++expected) {
-            const AuditRecord r = read_record(q);
-            if (r.seq != expected || r.previous != previous || chained(r) != r.hash)
-                return std::optional(expected);
-            previous = r.hash;
-        }
+        AuditChain chain;
+        while (q.step())
+            if (!chain.add(read_record(q)).empty()) return std::optional(chain.head().seq + 1);
         return std::optional<std::uint64_t>();
     });
 }

@@ -2,7 +2,7 @@
 // follows from them, written in the same transaction, so that the sweep finds what is due by an
 // index.
 #pragma once
-#include "control/store/store.h"
+#include "control/store/request_store.h"
 
 namespace sluice::control {
 
@@ -48,6 +48,7 @@ struct CaseWrite {
     std::vector<NoticeRow> notices;
     AuditRecord audit;
     std::string closes_for;  // whom the event newly blocks, for the guard; empty: nobody
+    std::optional<RequestWrite> request{};  // the signed request that asked for it
 };
 
 struct CaseFilter {

@@ -124,6 +124,8 @@ Result<Done, StoreError> SqliteStore::record(const std::vector<CaseWrite>& write
         Writer writer(db_);
         for (const CaseWrite& w : writes) {
             if (auto error = writer.write(w)) return Err{*error};
+            if (w.request)
+                if (auto error = add_request(*w.request)) return Err{*error};
             append_audit(w.audit);
         }
         whole.commit();

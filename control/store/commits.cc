@@ -1,6 +1,7 @@
 // Commits of the policy: content-addressed files, a serial without gaps, one durable transaction.
 #include <charconv>
 
+#include "control/store/backup.h"
 #include "control/store/guarded.h"
 #include "control/store/schema.h"
 #include "control/store/sha256.h"
@@ -68,10 +69,15 @@ std::string commit_id(const std::string& bundle_hash, const FileSet& files) {
 Result<std::unique_ptr<SqliteStore>, StoreError> SqliteStore::open(const std::string& path) {
     try {
         std::unique_ptr<SqliteStore> store(new SqliteStore(path));
+        if (const std::string trouble = integrity_trouble(store->db_); !trouble.empty())
+            return Err{StoreError{StoreErrorCode::unavailable,
+                                  path + ": " + trouble + "; `sluiced --restore BACKUP`"}};
         migrate(store->db_);
         return store;
     } catch (const SqliteError& e) {
-        return Err{StoreError{StoreErrorCode::unavailable, path + ": " + e.what()}};
+        return Err{StoreError{StoreErrorCode::unavailable,
+                              path + ": " + e.what() +
+                                  "; a damaged store is replaced by `sluiced --restore BACKUP`"}};
     }
 }
 

@@ -1,4 +1,4 @@
-// OfficeStore: who works here, what waits for a second person, and which requests were answered.
+// OfficeStore: who works here, and what waits for a second person.
 #pragma once
 #include <cstdint>
 #include <optional>

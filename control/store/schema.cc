@@ -113,7 +113,7 @@ ALTER TABLE case_notices ADD COLUMN next_try INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE case_notices ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
 )";
 
-// Version 5: persons, steps that wait for a second one, requests that were answered already.
+// Version 5: persons, and steps that wait for a second one.
 constexpr const char* kVersion5 = R"(
 CREATE TABLE persons (
   id TEXT PRIMARY KEY,
@@ -141,18 +141,28 @@ CREATE TABLE proposals (
   decided_reason TEXT NOT NULL,
   outcome TEXT NOT NULL);
 CREATE INDEX proposals_open ON proposals (state, expires) WHERE state IN ('waiting', 'approved');
-CREATE TABLE answered (
-  caller TEXT NOT NULL,
-  key TEXT NOT NULL,
-  request TEXT NOT NULL,
-  status INTEGER NOT NULL,
-  body TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (caller, key));
-CREATE INDEX answered_by_at ON answered (at);
 )";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// Version 6: signed requests. What was signed and the signature are blobs.
+constexpr const char* kVersion6 = R"(
+CREATE TABLE requests (
+  id TEXT PRIMARY KEY REFERENCES blobs (hash),
+  envelope TEXT NOT NULL REFERENCES blobs (hash),
+  organisation TEXT NOT NULL,
+  number TEXT NOT NULL,
+  signer TEXT NOT NULL,
+  certificate TEXT NOT NULL,
+  signed_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  via TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  case_version INTEGER NOT NULL,
+  UNIQUE (organisation, number));
+CREATE INDEX requests_by_case ON requests (case_id);
+)";
+
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
+                                  kVersion6};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 int version_of(Database& db) {

@@ -4,7 +4,7 @@
 
 namespace sluice::control {
 
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 // Brings a store of any older version (0 = empty) to kSchemaVersion, each step in a transaction of
 // its own. Throws SqliteError; a store written by a newer build is refused.

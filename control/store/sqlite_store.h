@@ -10,7 +10,7 @@
 
 namespace sluice::control {
 
-class SqliteStore : public Store, public CaseStore {
+class SqliteStore : public Store, public CaseStore, public RequestStore {
   public:
     // Opens or creates the file and migrates it.
     static Result<std::unique_ptr<SqliteStore>, StoreError> open(const std::string& path);
@@ -26,6 +26,8 @@ class SqliteStore : public Store, public CaseStore {
     Result<std::uint64_t, StoreError> settle_confirm(const AuditRecord& why) override;
     Result<std::uint64_t, StoreError> add_audit(const AuditRecord& record) override;
     Result<std::vector<AuditRecord>, StoreError> audit(unsigned limit) override;
+    Result<std::vector<AuditRecord>, StoreError> audit_after(std::uint64_t after,
+                                                             unsigned limit) override;
     Result<std::optional<std::uint64_t>, StoreError> verify_audit() override;
     Result<Done, StoreError> add_unknown_sources(const std::vector<UnknownSource>&) override;
     Result<std::vector<UnknownSource>, StoreError> unknown_sources(const std::string& operator_id,
@@ -70,7 +72,14 @@ class SqliteStore : public Store, public CaseStore {
     Result<std::string, StoreError> remembered(const std::string& key) override;
     Result<Done, StoreError> remember(const std::string& key, const std::string& value) override;
 
+    Result<std::vector<RequestRow>, StoreError> requests(const RequestFilter& filter) override;
+    Result<std::optional<RequestRow>, StoreError> find_request(const std::string& id) override;
+    Result<std::optional<RequestRow>, StoreError> request_numbered(
+        const std::string& organisation, const std::string& number) override;
+    Result<RequestBytes, StoreError> request_bytes(const std::string& id) override;
+
   private:
+    std::optional<StoreError> add_request(const RequestWrite& request);  // in a transaction
     explicit SqliteStore(const std::string& path) : db_(path) {}
     template <class Value, class Work>
     Result<Value, StoreError> guarded(Work&& work);

@@ -99,6 +99,9 @@ class Store : public OfficeStore {
     // Appends; at, actor, action, subject and reason are taken. Returns the sequence number.
     virtual Result<std::uint64_t, StoreError> add_audit(const AuditRecord& record) = 0;
     virtual Result<std::vector<AuditRecord>, StoreError> audit(unsigned limit) = 0;  // newest first
+    // Those after sequence number `after`, oldest first.
+    virtual Result<std::vector<AuditRecord>, StoreError> audit_after(std::uint64_t after,
+                                                                     unsigned limit) = 0;
     // Recomputes the chain: the first sequence number that does not fit, or nothing.
     virtual Result<std::optional<std::uint64_t>, StoreError> verify_audit() = 0;
 

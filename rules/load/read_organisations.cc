@@ -60,7 +60,7 @@ void read_organisation(Building& b, Reader& reader, const YamlNode& node) {
         return;
     }
     Fields fields(reader, node, "an organisation",
-                  {"id", "name", "operator", "contract", "access", "pilot"});
+                  {"id", "name", "operator", "contract", "identifier", "access", "pilot"});
     model::Organisation organisation;
     organisation.at = reader.at(node);
     const YamlNode* id = fields.need("id");
@@ -69,6 +69,7 @@ void read_organisation(Building& b, Reader& reader, const YamlNode& node) {
     reader.text(fields.need("name"), organisation.name);
     b.operator_ref(reader, fields.need("operator"), organisation.operator_id);
     reader.text(fields.need("contract"), organisation.contract);
+    reader.text(fields.find("identifier"), organisation.identifier);
     if (const YamlNode* access = fields.find("access"))
         read_access(b, reader, *access, organisation.access.emplace());
     if (const YamlNode* pilot = fields.find("pilot"))

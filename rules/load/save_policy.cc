@@ -105,6 +105,7 @@ void write_organisation(YamlWriter& w, const model::Organisation& organisation) 
     w.value("name", organisation.name);
     w.value("operator", organisation.operator_id);
     w.value("contract", organisation.contract);
+    if (!organisation.identifier.empty()) w.value("identifier", organisation.identifier);
     if (const auto& access = organisation.access) {
         w.open("access");
         w.value("request", access->request);

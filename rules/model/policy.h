@@ -69,6 +69,8 @@ struct Organisation {
     std::string name;
     std::string operator_id;
     std::string contract;  // reference of the operator-user contract (G4)
+    // Its number in the state register (BIN), as certificates name it; empty: none on record.
+    std::string identifier{};
     std::optional<AccessPolicy> access;
     std::optional<Pilot> pilot;
     Position at;

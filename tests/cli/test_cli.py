@@ -288,6 +288,52 @@ def test_nothing_acknowledged_is_lost_to_kill_9(daemon, policy):
         assert bundle["committed"] == bundle["published"] == after[0]["bundle"]
 
 
+def test_the_audit_can_be_checked_without_the_daemon(daemon, policy, tmp_path):
+    retitle(policy, "for the audit")
+    daemon.ctl("policy", "commit", str(policy), "--reason", "audit")
+    retitle(policy, "for the audit, again")
+    daemon.ctl("policy", "commit", str(policy), "--reason", "audit")
+    export = tmp_path / "audit.ndjson"
+    assert daemon.ctl("audit", "export", str(export)).returncode == 0
+    document, code = daemon.document("audit", "verify", str(export))
+    head = document["items"][0]["head"]
+    assert code == 0 and document["items"][0]["records"] >= 2
+    assert daemon.ctl("audit", "verify", "--against", head).returncode == 0
+    lines = export.read_text().splitlines()
+    record = json.loads(lines[0])
+    record["reason"] = "another"
+    for bad in ([json.dumps(record), *lines[1:]], lines[1:], lines[:-1], lines[:-2] + lines[-1:]):
+        export.write_text("\n".join(bad) + "\n")
+        assert daemon.ctl("audit", "verify", str(export)).returncode == 1
+    sequence, digest = head.split(":")
+    cut = f"{int(sequence) + 1}:{digest}"
+    assert daemon.ctl("audit", "verify", "--against", cut).returncode == 1
+
+
+def test_a_backup_is_put_back(daemon, policy, tmp_path):
+    backup = tmp_path / "store.backup"
+    assert daemon.ctl("store", "backup", str(backup), "--reason", "test").returncode == 0
+    assert daemon.ctl("store", "backup", str(backup), "--reason", "twice").returncode == 6
+    assert daemon.ctl("store", "check", str(backup)).returncode == 0
+    before = daemon.document("policy", "history")[0]["items"]
+    retitle(policy, "after the backup")
+    assert daemon.ctl("policy", "commit", str(policy), "--reason", "lost again").returncode == 0
+    restore = [daemon.build / "control/daemon/sluiced", "--state", daemon.directory / "state",
+               "--runtime", daemon.directory / "run", "--bundle", daemon.directory / "bundle",
+               "--restore", backup]
+    assert subprocess.run(restore, capture_output=True, check=False).returncode == 1, "it runs"
+    daemon.kill()
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(backup.read_bytes()[:-1000])
+    assert subprocess.run([*restore[:-1], damaged], capture_output=True,
+                          check=False).returncode == 1
+    assert subprocess.run(restore, capture_output=True, check=False).returncode == 0
+    daemon.start()
+    assert daemon.document("policy", "history")[0]["items"] == before
+    assert daemon.ctl("audit", "verify").returncode == 0
+    assert "store.restore" in [r["action"] for r in daemon.document("audit", "list")[0]["items"]]
+
+
 def test_completion_names_the_commands(daemon):
     script = daemon.ctl("completion", "bash").stdout
     assert "complete -F" in script

@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
          {add_status,  add_top,      add_flow,   add_explain,   add_whatis,   add_policy,
           add_catalog, add_category, add_uplink, add_capture,   add_counters, add_protocol,
           add_vpn,     add_ca,       add_tls,    add_lifecycle, add_case,     add_deadline,
-          add_notice,  add_calendar, add_person, add_approvals, add_replay,   add_completion})
+          add_notice,  add_calendar, add_person, add_approvals, add_request, add_store, add_audit, add_replay,   add_completion})
         add(app, context);
     app.parse_complete_callback([&] { refuse_strange_output(app, context); });
     try {

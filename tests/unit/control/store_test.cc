@@ -1,6 +1,7 @@
 // The store: commits whole or not at all, bases, revisions, migrations, audit chain, retention.
 #include <gtest/gtest.h>
 
+#include "control/store/audit_chain.h"
 #include "control/store/schema.h"
 #include "fakes.h"
 
@@ -194,6 +195,39 @@ TEST(StoreSchema, ANewerStoreIsRefused) {
 TEST(StoreFiles, HashKeepsBoundariesApart) {
     EXPECT_NE(hash_of({{"a", "b"}}), hash_of({{"ab", ""}}));
     EXPECT_NE(hash_of({{"a", "x"}, {"b", "y"}}), hash_of({{"a", "y"}, {"b", "x"}}));
+}
+
+// What an export can be checked for without the store.
+TEST_F(StoreTest, AChangedRemovedOrReorderedRecordIsFound) {
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(add("text " + std::to_string(i)).ok());
+    const auto good = *store_->audit_after(0, 100);
+    ASSERT_EQ(good.size(), 4u);
+    EXPECT_EQ(store_->audit_after(2, 1)->front().seq, 3u);
+    const auto first_trouble = [](const std::vector<AuditRecord>& records) {
+        AuditChain chain;
+        for (const AuditRecord& r : records)
+            if (!chain.add(r).empty()) return chain.head().seq + 1;
+        return std::uint64_t{0};
+    };
+    EXPECT_EQ(first_trouble(good), 0u);
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        auto changed = good;
+        changed[i].reason += ".";
+        EXPECT_EQ(first_trouble(changed), i + 1);
+        changed = good;
+        changed[i].at = UtcTime{6};
+        EXPECT_EQ(first_trouble(changed), i + 1);
+        changed[i].hash = audit_hash(changed[i]);  // made to fit in itself
+        EXPECT_EQ(first_trouble(changed), i + 1 < good.size() ? i + 2 : 0u) << "the next one tells";
+        if (i + 1 == good.size()) continue;
+        auto fewer = good;
+        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+        EXPECT_EQ(first_trouble(fewer), i + 1);
+        auto swapped = good;
+        std::swap(swapped[i], swapped[i + 1]);
+        EXPECT_EQ(first_trouble(swapped), i + 1);
+    }
 }
 
 }  // namespace
