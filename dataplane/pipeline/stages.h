@@ -167,6 +167,16 @@ void tell_late_unknown_sources(Turn& turn) noexcept;
 void tell_refused(Turn& turn, OrgId org) noexcept;
 void tell_late_refused(Turn& turn) noexcept;
 
+ipc::FlowTuple tuple_of(const FlowEntry& entry) noexcept;
+
+// ---- exempt.cc: evidence that exempt flows were forwarded ----
+// The flow has just been judged: begins or ends the record of it. Hashes turn.hello.
+void note_verdict(Turn& turn, FlowEntry& entry, Slot slot) noexcept;
+// The server's answer to an exempt flow's hello, as a handshake message.
+void tell_answered(Turn& turn, Slot slot, Bytes server_hello) noexcept;
+// `entry` may be out of the table already. Nothing when no record is open.
+void tell_evidence_ended(Turn& turn, FlowEntry& entry, Slot slot, ipc::EvidenceEnd why) noexcept;
+
 // ---- worker.cc ----
 // One packet with its key, alone, through flow lookup and everything after it.
 void run_one(Turn& turn, Packet& packet) noexcept;

@@ -15,6 +15,7 @@
 #include "rules/base/time.h"
 #include "rules/ipc/counters.h"
 #include "rules/ipc/event.h"
+#include "rules/ipc/evidence.h"
 #include "rules/ipc/flow_record.h"
 #include "rules/ipc/handover.h"
 #include "rules/ipc/query.h"
@@ -53,6 +54,7 @@ struct WorkerDeps {
     flow::HashKey hash_key;
     ipc::EventRing* events = nullptr;  // may be absent: events are then counted as lost
     std::uint8_t worker_id = 0;
+    ipc::EvidenceRing* evidence = nullptr;  // as `events`
 };
 
 class Inspector;
