@@ -23,6 +23,8 @@ struct CaseParts {
     std::function<Result<Done, StoreError>()> release_clock;
 };
 
+class EvidenceKeeper;
+
 // What handlers may use.
 struct Services {
     CommitPipeline& pipeline;
@@ -36,6 +38,7 @@ struct Services {
     std::function<std::vector<std::string>()> troubles;
     std::optional<CaseParts> cases{};  // nothing: life cycles are not loaded
     catalog::CatalogSync* catalogs = nullptr;
+    const EvidenceKeeper* evidence = nullptr;
 };
 
 struct Call {
@@ -94,6 +97,8 @@ Answer post_drain(const Call& call, Services& services);
 Answer post_undrain(const Call& call, Services& services);
 Answer get_flows(const Call& call, Services& services);
 Answer get_flow(const Call& call, Services& services);
+Answer get_tls_exempt(const Call& call, Services& services);
+Answer get_tls_evidence(const Call& call, Services& services);
 Answer post_explain(const Call& call, Services& services);
 Answer get_whatis(const Call& call, Services& services);
 Answer get_category_lookup(const Call& call, Services& services);

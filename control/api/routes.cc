@@ -33,6 +33,8 @@ std::vector<Route> question_routes() {
          get_flows},
         {"GET", "/v1/flow", "getFlow", {"subject", "operator"}, get_flow},
         {"POST", "/v1/explain", "explain", {}, post_explain},
+        {"GET", "/v1/tls/exempt", "getTlsExempt", {"organisation", "name", "limit"}, get_tls_exempt},
+        {"GET", "/v1/tls/evidence", "getTlsEvidence", {}, get_tls_evidence},
         {"GET", "/v1/whatis", "getWhatis", {"subject"}, get_whatis},
         {"GET", "/v1/category/lookup", "getCategoryLookup", {"subject"}, get_category_lookup},
         {"GET", "/v1/category/feeds", "getCategoryFeeds", {}, get_category_feeds},

@@ -29,6 +29,9 @@ int main(int argc, char** argv) {
     app.add_option(
         "--notices", config.notices,
         "File that says where notices go (rules/data/notices.yaml); without it they wait");
+    app.add_option("--signer", config.signer,
+                   "Socket of sluice-signer, which keeps evidence of exempt flows (its recorders: "
+                   "this user); without it none is kept");
     CaseKeeper::Config& cases = config.cases;
     cases.rules_dir = SLUICE_RULES_DATA;
     std::string clock = "synchronised";

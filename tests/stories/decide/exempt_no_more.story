@@ -6,6 +6,7 @@ evidence begun 10.10.0.5 reason=exempt_finance
 file categories.yaml
   categories:
     - {id: banking, title: Banking, source: stories, names: [other.example]}
+    - {id: news, title: News, source: stories, names: [news.example]}
     - {id: casino, title: Gambling, source: stories, names: [casino.example, bank.example]}
 publish
 internet tcp 203.0.113.9:443 > 10.10.0.5:40000 A
