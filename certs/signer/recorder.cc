@@ -63,8 +63,8 @@ void Recorder::disconnect() {
 Result<std::uint64_t, RecordError> Recorder::add(std::span<const std::string> lines,
                                                  int timeout_ms) {
     if (!connect(timeout_ms))
-        return Err{RecordError{path_ + ": " + std::strerror(errno) + "; is sluice-signer running?",
-                               {}}};
+        return Err{
+            RecordError{path_ + ": " + std::strerror(errno) + "; is sluice-signer running?", {}}};
     const auto message = message_of(lines, ++last_token_);
     if (::send(fd_, message.data(), message.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(message.size())) {

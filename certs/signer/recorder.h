@@ -13,8 +13,9 @@
 namespace sluice::certs {
 
 struct RecordError {
-    std::string message;                        // what happened, what to do next
-    std::optional<ipc::SignerRefusal> refusal;  // the signer answered, and said no: nothing was kept
+    std::string message;  // what happened, what to do next
+    std::optional<ipc::SignerRefusal>
+        refusal;  // the signer answered, and said no: nothing was kept
     // Without a refusal: the lines may have been kept, the answer was lost.
 };
 

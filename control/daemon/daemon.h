@@ -11,7 +11,7 @@ struct DaemonConfig {
     std::string state_dir = "/var/lib/sluice";
     std::string runtime_dir = "/run/sluice";
     std::string bundle_dir = "/var/lib/sluice/bundle";
-    std::string run_as;  // user, name or uid or uid:gid; empty = stays who it is
+    std::string run_as;   // user, name or uid or uid:gid; empty = stays who it is
     std::string metrics;  // loopback address and port of GET /metrics; empty: the API's socket only
     std::string notices;  // file that says where notices go; empty: they wait
     std::string signer;   // socket of sluice-signer, which keeps evidence; empty: none is kept

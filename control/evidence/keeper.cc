@@ -24,10 +24,10 @@ Json item_of(const OpenEvidence& open, const ipc::Evidence* ended, const Ruleboo
     item["ended"] = ended != nullptr ? Json(rfc3339_ms(ended->utc_ns)) : Json(nullptr);
     item["packets"] = ended != nullptr ? Json(ended->packets) : Json(nullptr);
     item["bytes"] = ended != nullptr ? Json(ended->bytes) : Json(nullptr);
-    item["server_hello"] = open.server_bytes == 0
-                               ? Json(nullptr)
-                               : Json({{"bytes", open.server_bytes},
-                                       {"sha256", ipc::to_hex(open.server_hash)}});
+    item["server_hello"] =
+        open.server_bytes == 0
+            ? Json(nullptr)
+            : Json({{"bytes", open.server_bytes}, {"sha256", ipc::to_hex(open.server_hash)}});
     return item;
 }
 
@@ -53,8 +53,8 @@ void EvidenceKeeper::open_rings(Now now) {
         if (left != 0) lose(left, now.utc.raw() * kNsPerSecond, "data_plane_restarted");
     }
     while (rings_.size() < ipc::kWorkersMax) {
-        auto ring =
-            ipc::EvidenceReader::open(config_.runtime_dir, static_cast<std::uint32_t>(rings_.size()));
+        auto ring = ipc::EvidenceReader::open(config_.runtime_dir,
+                                              static_cast<std::uint32_t>(rings_.size()));
         if (!ring) return;
         rings_.push_back(std::move(ring).value());
     }
@@ -68,7 +68,8 @@ void EvidenceKeeper::drain(const Rulebook& rules, const std::string& bundle, std
 }
 
 void EvidenceKeeper::turn(const Rulebook* rules, const std::string& bundle, Now now) {
-    if (rules != nullptr) {  // records wait in the rings until there is a policy to name things with
+    if (rules !=
+        nullptr) {  // records wait in the rings until there is a policy to name things with
         std::size_t left = kRecordsPerTurn;
         drain(*rules, bundle, left);
         open_rings(now);
@@ -78,7 +79,8 @@ void EvidenceKeeper::turn(const Rulebook* rules, const std::string& bundle, Now 
     send(now);
 }
 
-void EvidenceKeeper::take(const ipc::Evidence& e, const Rulebook& rules, const std::string& bundle) {
+void EvidenceKeeper::take(const ipc::Evidence& e, const Rulebook& rules,
+                          const std::string& bundle) {
     if (e.kind == ipc::EvidenceKind::begun) return begin(e, rules, bundle);
     if (e.kind == ipc::EvidenceKind::ended) return end(e, rules);
     const std::lock_guard lock(mutex_);
@@ -147,8 +149,8 @@ void EvidenceKeeper::wait_for_log(std::string line, std::int64_t utc_ns) {
         return;
     }
     if (lost_unsaid_ != 0) {
-        waiting_.push_back(line_of(not_kept_json(next_serial(), utc_ns,
-                                                 std::exchange(lost_unsaid_, 0), "log_not_writable")));
+        waiting_.push_back(line_of(not_kept_json(
+            next_serial(), utc_ns, std::exchange(lost_unsaid_, 0), "log_not_writable")));
     }
     waiting_.push_back(std::move(line));
 }
@@ -193,8 +195,8 @@ std::vector<Json> EvidenceKeeper::list(const Rulebook& rules, const std::string&
                                        const std::string& name, std::size_t limit) const {
     const std::lock_guard lock(mutex_);
     const auto wanted = [&](const OpenEvidence& open) {
-        return (organisation.empty() || (open.begun.org != kNoOrg &&
-                                         rules.organisation(open.begun.org) == organisation)) &&
+        return (organisation.empty() ||
+                (open.begun.org != kNoOrg && rules.organisation(open.begun.org) == organisation)) &&
                (name.empty() || open.begun.name() == name);
     };
     std::vector<const OpenEvidence*> open;

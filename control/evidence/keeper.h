@@ -1,6 +1,6 @@
 // EvidenceKeeper: takes what the data plane tells of exempt flows, puts it into lines, and has
-// sluice-signer add those to the evidence log. Nothing here can make the data plane wait; what finds
-// no room is counted, and the log itself says so (`not_kept`).
+// sluice-signer add those to the evidence log. Nothing here can make the data plane wait; what
+// finds no room is counted, and the log itself says so (`not_kept`).
 //
 //   rings ──► open records (by flow) ──► lines waiting ──► sluice-signer ──► log, sealed every 10 s
 #pragma once
@@ -19,7 +19,7 @@
 namespace sluice::control {
 
 struct EvidenceStatus {
-    bool configured = false;  // a signer is named
+    bool configured = false;     // a signer is named
     std::uint64_t kept = 0;      // lines that are in the log, since start
     std::uint64_t waiting = 0;   // lines that are not yet
     std::uint64_t not_kept = 0;  // records that are lost, since start
@@ -31,8 +31,8 @@ class EvidenceKeeper {
   public:
     struct Config {
         std::string runtime_dir;
-        std::string signer_socket;  // empty: exempt flows are listed, no evidence is kept
-        std::int64_t started_utc = 0;  // part of every serial
+        std::string signer_socket;         // empty: exempt flows are listed, no evidence is kept
+        std::int64_t started_utc = 0;      // part of every serial
         std::size_t open_max = 65'536;     // x ~700 B = 46 MB
         std::size_t waiting_max = 65'536;  // lines, while the signer does not answer: x ~800 B
         std::size_t ended_max = 1'000;     // that `tls exempt list` still shows
@@ -40,8 +40,8 @@ class EvidenceKeeper {
     explicit EvidenceKeeper(Config config)
         : config_(std::move(config)), recorder_(config_.signer_socket) {}
 
-    // Reads what the rings hold and sends what waits: at most 16 batches. Called about every 100 ms.
-    // `bundle`: the hash of what is in force.
+    // Reads what the rings hold and sends what waits: at most 16 batches. Called about every 100
+    // ms. `bundle`: the hash of what is in force.
     void turn(const Rulebook* rules, const std::string& bundle, Now now);
     // One record, as turn() does it.
     void take(const ipc::Evidence& evidence, const Rulebook& rules, const std::string& bundle);

@@ -90,7 +90,7 @@ Json ended_json(const ipc::Evidence& ended, const std::string& serial, const Ope
 
 Json not_kept_json(const std::string& serial, std::int64_t utc_ns, std::uint64_t records,
                    std::string_view why) {
-    return {{"v", kVersion},   {"at", rfc3339_ms(utc_ns)}, {"event", "not_kept"},
+    return {{"v", kVersion},    {"at", rfc3339_ms(utc_ns)}, {"event", "not_kept"},
             {"serial", serial}, {"records", records},       {"why", why}};
 }
 

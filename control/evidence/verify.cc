@@ -76,8 +76,8 @@ void check_leaves(const EvidenceLine& line, const Leaves& leaves, EvidenceAudit&
             ++audit.leaves_of_other_policies;
             continue;
         }
-        add(audit, "record " + line.serial + ": " + at->first +
-                       " was exempt, but entry " + std::to_string(at->second.first) +
+        add(audit, "record " + line.serial + ": " + at->first + " was exempt, but entry " +
+                       std::to_string(at->second.first) +
                        " of the issuance log is a leaf for it under the same policy");
     }
 }
@@ -120,8 +120,8 @@ Result<SealedLines, std::string> read_sealed(const std::filesystem::path& direct
                                              const certs::LogVerifier& verifier,
                                              std::int64_t since_utc) {
     SealedLines sealed;
-    const auto note = certs::read_file(directory / certs::kCheckpointFile,
-                                       certs::kCheckpointBytesMax);
+    const auto note =
+        certs::read_file(directory / certs::kCheckpointFile, certs::kCheckpointBytesMax);
     const auto head = note ? certs::open_checkpoint(as_text(*note), verifier) : std::nullopt;
     if (!head)
         return Err{(directory / certs::kCheckpointFile).string() +
@@ -180,8 +180,8 @@ Result<SealedLines, std::string> parse_export(std::string_view text) {
     sealed.first = head["first"].get<std::uint64_t>();
     sealed.note = head["checkpoint"].get<std::string>();
     for (const Json& peak : head["peaks"]) {
-        const auto hash = peak.is_string() ? ipc::sha256_from_hex(peak.get<std::string>())
-                                           : std::nullopt;
+        const auto hash =
+            peak.is_string() ? ipc::sha256_from_hex(peak.get<std::string>()) : std::nullopt;
         if (!hash) return Err{std::string("its head has a peak that is no hash")};
         sealed.peaks.push_back(*hash);
     }

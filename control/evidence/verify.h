@@ -17,8 +17,8 @@ struct SealedLines {
     std::string note;                // the checkpoint, as it is signed
     std::vector<std::string> lines;
 };
-// From the log's directory: lines from `since_utc` on (0: all), to the newest seal. The error is for
-// people.
+// From the log's directory: lines from `since_utc` on (0: all), to the newest seal. The error is
+// for people.
 Result<SealedLines, std::string> read_sealed(const std::filesystem::path& directory,
                                              const certs::LogVerifier& verifier,
                                              std::int64_t since_utc);

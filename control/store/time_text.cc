@@ -39,9 +39,8 @@ std::optional<UtcTime> parse_rfc3339(std::string_view text) {
     text.remove_suffix(1);
     const auto has_form = [](std::string_view t, std::string_view form) {
         return t.size() == form.size() &&
-               std::equal(t.begin(), t.end(), form.begin(), [](char c, char f) {
-                   return f == '0' ? c >= '0' && c <= '9' : c == f;
-               });
+               std::equal(t.begin(), t.end(), form.begin(),
+                          [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
     };
     if (!has_form(text.substr(0, kForm.size()), kForm) ||
         (text.size() != kForm.size() && !has_form(text.substr(kForm.size()), kMilliseconds)))

@@ -47,7 +47,8 @@ class SharedMemory {
     SharedMemory() = default;
     static Result<Mapping, std::string> make(const std::string& path, std::size_t size,
                                              unsigned mode);
-    std::vector<Mapping> mappings_;  // counters, a ring a worker and one, then one of evidence a worker
+    std::vector<Mapping>
+        mappings_;  // counters, a ring a worker and one, then one of evidence a worker
 };
 
 }  // namespace sluice::io

@@ -1,6 +1,7 @@
 // What is told of exempt flows, so that it can be shown that they were forwarded and not opened: at
-// the verdict with a hash of the ClientHello, at the server's answer with a hash of that, and at the
-// end with what was counted. Only verdicts, answers and ends come here, never a packet in between.
+// the verdict with a hash of the ClientHello, at the server's answer with a hash of that, and at
+// the end with what was counted. Only verdicts, answers and ends come here, never a packet in
+// between.
 #include <cstring>
 
 #include "dataplane/pipeline/stages.h"

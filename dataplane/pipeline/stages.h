@@ -95,7 +95,8 @@ void judge_hello(Turn& turn, Slot slot, const Result<wire::ClientHello, wire::St
                  wire::HelloOver over) noexcept;
 // May these bytes of a settled flow begin a hello? Then the packet does not take the fast path.
 // QUIC: Initials may come at any time, for another connection too. Protocols that go over to TLS in
-// the middle (STARTTLS) and whatever has not shown itself: a handshake record. SOCKS: a request, too.
+// the middle (STARTTLS) and whatever has not shown itself: a handshake record. SOCKS: a request,
+// too.
 bool begins_hello_of(model::Protocol protocol, Bytes payload) noexcept;
 inline bool may_begin_hello(const FlowEntry& entry, const Packet& packet) noexcept {
     if (entry.protocol == model::Protocol::tls || speaks_http(entry.protocol)) return false;

@@ -39,7 +39,7 @@ struct WorkerLimits {
     std::uint32_t hold_hole_ms = 1'000;      // waiting for a retransmission
     // New flows a second an organisation may begin before each must come twice; 0 = no limit.
     std::uint32_t new_flows_per_organisation = 0;
-    std::uint32_t sweep_ms = 4'000;          // the expiry hand goes once round in this time
+    std::uint32_t sweep_ms = 4'000;  // the expiry hand goes once round in this time
     flow::FlowTimeouts timeouts;
 };
 

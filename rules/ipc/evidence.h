@@ -1,6 +1,6 @@
-// What the data plane tells of exempt flows, so that it can be shown later that they were not opened
-// (design section 6): one ring a worker in <runtime_dir>/evidence-<worker>, read by sluiced. Full
-// ring: the record is lost and counted (evidence_lost).
+// What the data plane tells of exempt flows, so that it can be shown later that they were not
+// opened (design section 6): one ring a worker in <runtime_dir>/evidence-<worker>, read by sluiced.
+// Full ring: the record is lost and counted (evidence_lost).
 //
 //   exempt by a verdict ──► begun ─► answered (the ServerHello, where it is seen) ─► ended
 //
@@ -38,8 +38,8 @@ struct Evidence {
     FlowTuple tuple;
     // Both directions, as counted so far: everything the worker forwarded of this flow.
     std::uint64_t packets = 0, bytes = 0;
-    // SHA-256 of a handshake message as it was sent, its four-byte header included, whatever records
-    // or packets it was cut into (DTLS: its body). begun: the ClientHello's; answered: the
+    // SHA-256 of a handshake message as it was sent, its four-byte header included, whatever
+    // records or packets it was cut into (DTLS: its body). begun: the ClientHello's; answered: the
     // ServerHello's. hash_of_bytes 0: none was seen.
     std::uint32_t hash_of_bytes = 0;
     Sha256 hash{};

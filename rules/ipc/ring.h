@@ -15,7 +15,7 @@ struct SharedRing {
     static constexpr std::uint32_t kMagic = Magic;
     static constexpr std::uint32_t kSlots = Slots;
     std::uint32_t magic = kMagic;
-    std::uint32_t layout = sizeof(Item);  // readers of another build refuse
+    std::uint32_t layout = sizeof(Item);             // readers of another build refuse
     alignas(64) std::atomic<std::uint64_t> head{0};  // next to write
     alignas(64) std::atomic<std::uint64_t> tail{0};  // next to read
     Item slots[Slots];

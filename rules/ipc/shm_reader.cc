@@ -52,8 +52,7 @@ bool is_sound(const Evidence& e) {
            static_cast<std::size_t>(e.reason) < model::kReasonCount &&
            static_cast<std::size_t>(e.protocol) < model::kProtocols.size() &&
            e.name_source <= model::NameSource::tls_certificate &&
-           e.name_evidence <= model::NameEvidence::contradict &&
-           e.name_size <= sizeof e.name_bytes;
+           e.name_evidence <= model::NameEvidence::contradict && e.name_size <= sizeof e.name_bytes;
 }
 
 template <class Ring>

@@ -170,8 +170,8 @@ struct GenerationNotice {
 };
 
 // Evidence of exempt flows, for the log of it. `entries` texts follow, each two bytes of length
-// (big-endian) and one line of printable ASCII; what a line says is not the signer's concern. All of
-// them are durable in the log when the answer comes, or none is.
+// (big-endian) and one line of printable ASCII; what a line says is not the signer's concern. All
+// of them are durable in the log when the answer comes, or none is.
 inline constexpr std::size_t kEvidenceEntryBytesMax = 2'048;
 inline constexpr std::size_t kEvidenceBatchMax = 64;
 struct RecordRequest {

@@ -127,7 +127,8 @@ Result<CheckedRecordRequest, Error> check_record_request(Bytes message) noexcept
         Bytes& line = checked.lines[checked.count];
         if (!reader.block16(line)) return Err{Error::wrong_size};
         if (line.empty() || line.size() > kEvidenceEntryBytesMax ||
-            !std::all_of(line.begin(), line.end(), [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; }))
+            !std::all_of(line.begin(), line.end(),
+                         [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; }))
             return Err{Error::bad_text};
     }
     if (reader.left() != 0) return Err{Error::wrong_size};

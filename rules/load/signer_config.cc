@@ -65,10 +65,11 @@ void read_log_name(Reader& reader, const YamlNode* node, std::string& out) {
 }
 
 void read_config(Reader& reader, const YamlNode& root, SignerConfig& config) {
-    Fields fields(reader, root, "the configuration",
-                  {"socket", "bundle_dir", "ca_dir", "passphrase_file", "trust_anchors", "log_dir",
-                   "log_key", "log_name", "log_mib_max", "checkpoint_seconds", "run_as", "clients",
-                   "admins", "recorders", "evidence_dir", "evidence_mib_max", "connections_max", "leaves_per_minute"});
+    Fields fields(
+        reader, root, "the configuration",
+        {"socket", "bundle_dir", "ca_dir", "passphrase_file", "trust_anchors", "log_dir", "log_key",
+         "log_name", "log_mib_max", "checkpoint_seconds", "run_as", "clients", "admins",
+         "recorders", "evidence_dir", "evidence_mib_max", "connections_max", "leaves_per_minute"});
     reader.path(fields.find("socket"), config.socket);
     reader.path(fields.find("bundle_dir"), config.bundle_dir);
     reader.path(fields.find("ca_dir"), config.ca_dir);

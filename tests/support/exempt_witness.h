@@ -28,13 +28,13 @@ class ExemptWitness {
             if (model::is_exempt(flow.reason) || exempt_.contains(key_of(flow.tuple)))
                 return "an exempt flow was to be handed over: " + std::string(flow.name());
         for (const FakeInspector::Sent& packet : sent) {
-            const auto view = wire::parse_packet(packet.bytes, packet.bytes.size(),
-                                                 wire::Link::raw_ip);
+            const auto view =
+                wire::parse_packet(packet.bytes, packet.bytes.size(), wire::Link::raw_ip);
             if (!view || view->ip_protocol != wire::kTcp) continue;
             const auto op = packet.operator_id.raw();
-            const Key there{view->source, view->destination, view->source_port,
+            const Key there{view->source,           view->destination, view->source_port,
                             view->destination_port, view->ip_protocol, op};
-            const Key back{view->destination, view->source, view->destination_port,
+            const Key back{view->destination, view->source,      view->destination_port,
                            view->source_port, view->ip_protocol, op};
             if (exempt_.contains(there) || exempt_.contains(back))
                 return "a packet of an exempt flow went to the sockets";
@@ -49,8 +49,7 @@ class ExemptWitness {
     using Key =
         std::tuple<IpAddress, IpAddress, std::uint16_t, std::uint16_t, std::uint8_t, std::uint8_t>;
     static Key key_of(const ipc::FlowTuple& t) {
-        return {t.user,        t.remote,      t.user_port,
-                t.remote_port, t.ip_protocol, t.operator_id.raw()};
+        return {t.user, t.remote, t.user_port, t.remote_port, t.ip_protocol, t.operator_id.raw()};
     }
     std::set<Key> exempt_;
     std::size_t begun_ = 0;

@@ -126,8 +126,10 @@ Gateway::Gateway(const load::FileSet& policy, const pipeline::WorkerLimits& limi
       ring_(std::make_unique<ipc::EventRing>()),
       evidence_ring_(std::make_unique<ipc::EvidenceRing>()),
       worker_(std::make_unique<pipeline::Worker>(
-          limits,
-          pipeline::WorkerDeps{.hash_key = {7, 9}, .events = ring_.get(), .worker_id = 0, .evidence = evidence_ring_.get()})) {
+          limits, pipeline::WorkerDeps{.hash_key = {7, 9},
+                                       .events = ring_.get(),
+                                       .worker_id = 0,
+                                       .evidence = evidence_ring_.get()})) {
     now_.mono = MonoTime{1'000 * kNsPerSecond};
     set_day("2026-11-21");
     publish(policy);

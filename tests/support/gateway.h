@@ -45,8 +45,8 @@ class Gateway {
     FakeInspector& inspector();
     // The same without making it known to the worker.
     FakeInspector& seen_by_inspector() { return inspector_; }
-    // What the broker answers for the flow that was asked for first, or has been in sockets longest.
-    // False: there is none.
+    // What the broker answers for the flow that was asked for first, or has been in sockets
+    // longest. False: there is none.
     enum class Broker : std::uint8_t { takes, refuses, ends };
     bool broker(Broker answer, Fate& fate);
     void set_day(const std::string& day);  // "2026-11-21", noon local time

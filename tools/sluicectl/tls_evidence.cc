@@ -63,7 +63,8 @@ Response list(const EvidenceOptions& o) {
             if (o.last != 0 && found.size() > o.last) found.pop_front();
             return true;
         });
-    if (!walked) return evidence_error(walked.error().message, "see `sluicectl tls evidence verify`");
+    if (!walked)
+        return evidence_error(walked.error().message, "see `sluicectl tls evidence verify`");
     Json items = Json::array();
     for (Json& line : found)
         items.push_back(std::move(line));
@@ -83,8 +84,8 @@ std::string what_of(const Json& line) {
 }
 
 std::string list_table(const Json& document) {
-    render::Table t({{"INDEX", render::Align::right}, {"AT"}, {"EVENT"}, {"USER"}, {"REMOTE"},
-                     {"WHAT"}});
+    render::Table t(
+        {{"INDEX", render::Align::right}, {"AT"}, {"EVENT"}, {"USER"}, {"REMOTE"}, {"WHAT"}});
     const auto text = [](const Json& line, const char* key) {
         const auto at = line.find(key);
         return at == line.end() ? std::string("-") : cell(*at);
@@ -120,9 +121,10 @@ Response export_to(const EvidenceOptions& o) {
     out << control::export_text(*sealed);
     out.flush();
     if (!out) return evidence_error(o.file + ": cannot be written");
-    return local_document("EvidenceExported", Json::array({{{"file", o.file},
-                                                           {"first", sealed->first},
-                                                           {"lines", sealed->lines.size()}}}));
+    return local_document(
+        "EvidenceExported",
+        Json::array(
+            {{{"file", o.file}, {"first", sealed->first}, {"lines", sealed->lines.size()}}}));
 }
 
 void add_export(CLI::App& evidence, Context& context) {
@@ -178,8 +180,8 @@ Response verify(const EvidenceOptions& o) {
 std::string audit_table(const Json& document) {
     const Json& a = document.at("items")[0];
     std::string out = cell(a.at("log")) + ": " + cell(a.at("lines")) + " records of " +
-                      cell(a.at("flows")) + " exempt flows, " + cell(a.at("ended")) + " ended with " +
-                      cell(a.at("forwarded_packets")) + " packets forwarded; " +
+                      cell(a.at("flows")) + " exempt flows, " + cell(a.at("ended")) +
+                      " ended with " + cell(a.at("forwarded_packets")) + " packets forwarded; " +
                       cell(a.at("not_kept")) + " records were not kept\n";
     if (!a.at("leaves_compared").is_null())
         out += "compared with " + cell(a.at("leaves_compared")) + " leaves ever issued (" +
@@ -195,8 +197,9 @@ std::string audit_table(const Json& document) {
 
 void add_verify(CLI::App& evidence, Context& context) {
     CLI::App* command = evidence.add_subcommand(
-        "verify", "Whether any record was changed, removed or reordered, or a leaf was issued for "
-                  "what was exempt; exit 1 when so");
+        "verify",
+        "Whether any record was changed, removed or reordered, or a leaf was issued for "
+        "what was exempt; exit 1 when so");
     const Options o = log_option(*command);
     key_option(*command, o);
     command->add_option("--file", o->file, "An export, instead of the log");
@@ -205,8 +208,9 @@ void add_verify(CLI::App& evidence, Context& context) {
     command->add_flag("--no-issuance", o->no_issuance, "Do not compare with the issuance log");
     command->callback([&context, o] {
         show(context, verify(*o), {audit_table, [](const Json& d) {
-                 return d.at("items")[0].at("ok").get<bool>() ? int{kYes} : int{kNo};
-             }});
+                                       return d.at("items")[0].at("ok").get<bool>() ? int{kYes}
+                                                                                    : int{kNo};
+                                   }});
     });
 }
 
@@ -226,11 +230,13 @@ void add_tls_evidence(CLI::App& tls, Context& context) {
     CLI::App* evidence =
         tls.add_subcommand("evidence", "Proof that exempt flows were forwarded unopened");
     evidence->require_subcommand(1);
-    CLI::App* status = evidence->add_subcommand("status", "Whether records of exempt flows are kept");
+    CLI::App* status =
+        evidence->add_subcommand("status", "Whether records of exempt flows are kept");
     status->callback([&context] {
-        show(context, get(context, "/v1/tls/evidence"), {status_table, [](const Json& d) {
-                 return d.at("items")[0].at("trouble").is_null() ? int{kYes} : int{kNo};
-             }});
+        show(context, get(context, "/v1/tls/evidence"),
+             {status_table, [](const Json& d) {
+                  return d.at("items")[0].at("trouble").is_null() ? int{kYes} : int{kNo};
+              }});
     });
     add_list(*evidence, context);
     add_export(*evidence, context);

@@ -112,7 +112,8 @@ class Verify : public testing::Test {
     void SetUp() override {
         key_ = certs::make_ed25519_key();
         verifier_ = *certs::verifier_of(key_.get(), "gateway.example/issuance/evidence");
-        auto log = certs::IssuanceLog::open({.directory = home_ / "evidence"}, verifier_, key_.get());
+        auto log =
+            certs::IssuanceLog::open({.directory = home_ / "evidence"}, verifier_, key_.get());
         ASSERT_TRUE(log.ok());
         std::vector<std::vector<std::uint8_t>> entries;
         for (int i = 1; i <= 3; ++i) {
@@ -140,12 +141,14 @@ class Verify : public testing::Test {
         const certs::Subject subject{name, std::nullopt};
         const certs::KeyPtr key = certs::make_p256_key();
         const certs::LeafPlan plan{
-            subject, key.get(), {UtcTime{certs::test::kNoon - 60}, UtcTime{certs::test::kNoon + 60}}};
+            subject,
+            key.get(),
+            {UtcTime{certs::test::kNoon - 60}, UtcTime{certs::test::kNoon + 60}}};
         certs::LogEntry entry;
         entry.issued = UtcTime{certs::test::kNoon};
         entry.bundle.fill(bundle_byte);
-        entry.leaf = certs::der_of(
-            certs::mint_leaf(plan, certs::test::gateway().generation->trusted).get());
+        entry.leaf =
+            certs::der_of(certs::mint_leaf(plan, certs::test::gateway().generation->trusted).get());
         const std::vector<std::vector<std::uint8_t>> one = {bytes_of(entry)};
         EXPECT_TRUE((*log)->append(one).ok());
         return directory;
