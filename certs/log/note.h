@@ -16,6 +16,10 @@
 
 namespace sluice::certs {
 
+// The evidence log is signed by the issuance log's key under a name of its own: no checkpoint of
+// one can be taken for the other's.
+inline constexpr std::string_view kEvidenceLogSuffix = "/evidence";
+
 // A log's name: printable ASCII without blanks and '+', 1..200 bytes (signed-note, key names).
 bool is_log_name(std::string_view name);
 

@@ -92,7 +92,9 @@ int main(int argc, char** argv) {
     if (!loaded.ok()) return 2;
     const auto clients = user_ids(loaded.value.clients);
     const auto admins = user_ids(loaded.value.admins);
+    const auto recorders = user_ids(loaded.value.recorders);
     if (!clients) return say(clients.error());
     if (!admins) return say(admins.error());
-    return serve(loaded.value, {*clients, *admins});
+    if (!recorders) return say(recorders.error());
+    return serve(loaded.value, {*clients, *admins, *recorders});
 }

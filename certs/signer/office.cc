@@ -41,6 +41,8 @@ Result<std::unique_ptr<Office>, std::string> Office::open(const load::SignerConf
     if (!passphrase) return Err{passphrase.error().message};
     SLUICE_TRY(log, office->open_log(*passphrase));
     static_cast<void>(log);
+    SLUICE_TRY(evidence, office->open_evidence());
+    static_cast<void>(evidence);
     SLUICE_TRY(anchors, office->read_anchors());
     static_cast<void>(anchors);
     SLUICE_TRY(generation, office->read_generation(*passphrase));
@@ -64,6 +66,32 @@ Result<Done, std::string> Office::open_log(const Passphrase& passphrase) {
     desk_ = std::make_unique<SigningDesk>(*log_, config_.leaves_per_minute);
     desk_->books().log_spki = spki_of(log_key_.get());
     return Done{};
+}
+
+Result<Done, std::string> Office::open_evidence() {
+    if (config_.recorders.empty()) return Done{};
+    const auto verifier =
+        verifier_of(log_key_.get(), config_.log_name + std::string(kEvidenceLogSuffix));
+    if (!verifier) return Err{config_.log_name + ": too long for the name of the evidence log"};
+    LogOptions options;
+    options.directory = config_.evidence_dir;
+    options.bytes_max = std::uint64_t{config_.evidence_mib_max} << 20;
+    auto log = IssuanceLog::open(options, *verifier, log_key_.get());
+    if (!log) return Err{log.error().message};
+    evidence_ = std::move(log).value();
+    return Done{};
+}
+
+Result<std::uint64_t, ipc::SignerRefusal> Office::record(std::span<const Bytes> lines) {
+    if (!evidence_) return Err{ipc::SignerRefusal::no_evidence_log};
+    std::vector<std::vector<std::uint8_t>> entries;
+    for (Bytes line : lines)
+        entries.emplace_back(line.begin(), line.end());
+    const auto first = evidence_->append(entries);
+    evidence_trouble_ = first ? std::string() : first.error().message;
+    if (first) return *first;
+    return Err{first.error().fault == LogFault::full ? ipc::SignerRefusal::log_full
+                                                     : ipc::SignerRefusal::log_failed};
 }
 
 Result<Done, std::string> Office::read_anchors() {
@@ -122,6 +150,9 @@ void Office::checkpoint(UtcTime now, bool now_at_all) {
     checkpoint_at_ = now;
     const auto written = log_->write_checkpoint();
     checkpoint_trouble_ = written ? "" : written.error().message;
+    if (!evidence_) return;
+    const auto sealed = evidence_->write_checkpoint();
+    if (!sealed) evidence_trouble_ = sealed.error().message;
 }
 
 ipc::StatusReply Office::status() const {
@@ -151,8 +182,8 @@ ipc::StatusReply Office::status() const {
     copy_hash(reply.log_root, head.root);
     reply.leaves = desk_->counters().leaves;
     std::copy(desk_->counters().refused.begin(), desk_->counters().refused.end(), reply.refused);
-    const std::string trouble =
-        joined({bundle_trouble_, reload_trouble_, checkpoint_trouble_, desk_->log_trouble()});
+    const std::string trouble = joined({bundle_trouble_, reload_trouble_, checkpoint_trouble_,
+                                        desk_->log_trouble(), evidence_trouble_});
     reply.trouble = !trouble.empty();
     const std::uint64_t torn = log_->torn_bytes();
     const std::string repaired = torn == 0 ? ""

@@ -26,7 +26,10 @@ class Office {
     // Reads bundle, trust anchors and the CA generation in force again.
     //   returns  whether the CA generation changed.
     bool reload();
-    // Signs the log's head when checkpoint_seconds have passed since the last time, or
+    // Adds lines to the evidence log: all of them, durably, or none.
+    //   returns  the index of the first; no_evidence_log, log_full, log_failed.
+    Result<std::uint64_t, ipc::SignerRefusal> record(std::span<const Bytes> lines);
+    // Signs both logs' heads when checkpoint_seconds have passed since the last time, or
     // `now_at_all`.
     void checkpoint(UtcTime now, bool now_at_all);
 
@@ -37,6 +40,7 @@ class Office {
   private:
     explicit Office(const load::SignerConfig& config) : config_(config) {}
     Result<Done, std::string> open_log(const Passphrase& passphrase);
+    Result<Done, std::string> open_evidence();
     Result<Done, std::string> read_anchors();
     Result<Done, std::string> read_generation(const Passphrase& passphrase);
     std::string read_bundle();
@@ -44,6 +48,7 @@ class Office {
     load::SignerConfig config_;
     KeyPtr log_key_;
     std::unique_ptr<IssuanceLog> log_;
+    std::unique_ptr<IssuanceLog> evidence_;  // the same kind of log; empty: none is kept
     std::unique_ptr<SigningDesk> desk_;
     struct FileMark {
         std::uint64_t inode = 0;
@@ -53,7 +58,7 @@ class Office {
     FileMark bundle_mark_;
     UtcTime started_, checkpoint_at_;
     // What went wrong last time; empty when all is well.
-    std::string bundle_trouble_, reload_trouble_, checkpoint_trouble_;
+    std::string bundle_trouble_, reload_trouble_, checkpoint_trouble_, evidence_trouble_;
 };
 
 }  // namespace sluice::certs

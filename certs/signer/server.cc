@@ -158,10 +158,11 @@ void SignerServer::accept_all() {
         Connection connection{fd,
                               known && has(peers_.clients, peer.uid),
                               known && has(peers_.admins, peer.uid),
+                              known && has(peers_.recorders, peer.uid),
                               false,
                               EPOLLIN,
                               {}};
-        if ((!connection.may_ask && !connection.may_administer) ||
+        if ((!connection.may_ask && !connection.may_administer && !connection.may_record) ||
             connections_.size() >= connections_max_) {
             office_.desk().count(Refusal::not_allowed);
             const auto reply = refusal_of(0, Refusal::not_allowed);
@@ -208,6 +209,8 @@ void SignerServer::take(Connection& connection, Bytes message) {
     switch (head->kind) {
         case ipc::SignerKind::leaf:
             return take_leaf(connection, message, head->token);
+        case ipc::SignerKind::record:
+            return take_record(connection, message, head->token);
         case ipc::SignerKind::status:
         case ipc::SignerKind::reload:
             return administer(connection, *head, message.size());
@@ -227,6 +230,21 @@ void SignerServer::take_leaf(Connection& connection, Bytes message, std::uint64_
     }
     requests_.push_back(*request);
     pending_.push_back({connection.fd, token});
+}
+
+// Evidence is durable before it is answered, like leaves.
+void SignerServer::take_record(Connection& connection, Bytes message, std::uint64_t token) {
+    if (!connection.may_record) return refuse(connection, token, Refusal::not_allowed);
+    const auto request = ipc::check_record_request(message);
+    if (!request) return refuse(connection, token, Refusal::bad_request);
+    const auto first = office_.record(request->all());
+    if (!first) return refuse(connection, token, first.error());
+    ipc::RecordReply reply;
+    reply.head.kind = ipc::SignerKind::record;
+    reply.head.token = token;
+    reply.first_index = *first;
+    connection.replies.push_back(bytes_of_struct(reply));
+    send_replies(connection);
 }
 
 void SignerServer::administer(Connection& connection, const ipc::SignerHead& head,

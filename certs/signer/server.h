@@ -15,6 +15,7 @@ namespace sluice::certs {
 // Users who may ask, by uid (SO_PEERCRED: the kernel's word, not the peer's).
 struct Peers {
     std::vector<std::uint32_t> clients, admins;
+    std::vector<std::uint32_t> recorders = {};  // may add to the evidence log
 };
 
 // A listening socket at `path`; a stale one is replaced, a living one is not. The error is for
@@ -38,7 +39,7 @@ class SignerServer {
     using Message = std::vector<std::uint8_t>;
     struct Connection {
         int fd = -1;
-        bool may_ask = false, may_administer = false;
+        bool may_ask = false, may_administer = false, may_record = false;
         bool doomed = false;
         std::uint32_t watched = 0;  // epoll events
         std::deque<Message> replies;
@@ -54,6 +55,7 @@ class SignerServer {
     void read_from(Connection& connection);
     void take(Connection& connection, Bytes message);
     void take_leaf(Connection& connection, Bytes message, std::uint64_t token);
+    void take_record(Connection& connection, Bytes message, std::uint64_t token);
     void administer(Connection& connection, const ipc::SignerHead& head, std::size_t bytes);
     void refuse(Connection& connection, std::uint64_t token, ipc::SignerRefusal refusal);
     void serve_batch();

@@ -29,6 +29,8 @@ struct CaseParts {
     std::function<Result<Done, StoreError>()> release_clock;
 };
 
+class EvidenceKeeper;
+
 // What handlers may use.
 struct Services {
     CommitPipeline& pipeline;
@@ -45,6 +47,7 @@ struct Services {
     requests::RequestDesk* requests = nullptr;  // null: none are taken
     // Copies the store to a file; empty: not here.
     std::function<Result<BackupInfo, std::string>(const std::string& file)> backup{};
+    const EvidenceKeeper* evidence = nullptr;
 };
 
 // That a second person wants it done, too.
@@ -116,6 +119,8 @@ Answer post_drain(const Call& call, Services& services);
 Answer post_undrain(const Call& call, Services& services);
 Answer get_flows(const Call& call, Services& services);
 Answer get_flow(const Call& call, Services& services);
+Answer get_tls_exempt(const Call& call, Services& services);
+Answer get_tls_evidence(const Call& call, Services& services);
 Answer post_explain(const Call& call, Services& services);
 Answer get_whatis(const Call& call, Services& services);
 Answer get_category_lookup(const Call& call, Services& services);

@@ -1,5 +1,5 @@
-// What a person asks about: "3-77", "0XQFX-ASH73-GMMZ", "tcp 192.0.2.1:40000 > 198.51.100.9:443", an
-// address, a name. And which end of two is the user's.
+// What a person asks about: "3-77", "0XQFX-ASH73-GMMZ", "tcp 192.0.2.1:40000 > 198.51.100.9:443",
+// an address, a name. And which end of two is the user's.
 #pragma once
 #include <optional>
 #include <string>

@@ -20,6 +20,7 @@
 #include "control/daemon/request_office.h"
 #include "control/daemon/state_lock.h"
 #include "control/engine/live_engine.h"
+#include "control/evidence/keeper.h"
 #include "control/link/live_dataplane.h"
 #include "control/store/sqlite_store.h"
 #include "rules/sandbox/sandbox.h"
@@ -122,12 +123,17 @@ class Watch {
     std::string last_;
 };
 
-std::vector<std::string> collect(const Intake& intake, const VerdictLog& log) {
+std::vector<std::string> collect(const Intake& intake, const VerdictLog& log,
+                                 const EvidenceStatus& evidence) {
     std::vector<std::string> all;
     if (!intake.trouble().empty()) all.push_back("reports are not stored: " + intake.trouble());
     if (!log.trouble().empty())
         all.push_back("verdicts are not logged: " + log.trouble() + " (" +
                       std::to_string(log.lost()) + " lost)");
+    if (!evidence.trouble.empty())
+        all.push_back("evidence of exempt flows is not kept: " + evidence.trouble + " (" +
+                      std::to_string(evidence.waiting) + " records wait, " +
+                      std::to_string(evidence.not_kept) + " are lost)");
     return all;
 }
 
@@ -174,12 +180,15 @@ Result<std::unique_ptr<MetricsServer>, Done> start_metrics(const std::string& ad
 
 // The daemon's turns, 100 ms each, until it is told to stop.
 void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& intake,
-                    const std::atomic<bool>& stop, const std::function<void()>& each_tick) {
+                    EvidenceKeeper& evidence, const std::atomic<bool>& stop,
+                    const std::function<void()>& each_tick) {
     Watch watch(pipeline, dataplane);
     std::shared_ptr<const Candidate> seen;
     for (unsigned turn = 0; !stop; ++turn) {
         const auto current = pipeline.current();
         intake.turn(current ? current->rules.get() : nullptr);
+        evidence.turn(current ? current->rules.get() : nullptr,
+                      current ? current->bundle_hash : std::string(), {mono_now(), utc_now()});
         if (turn % kTurnsPerTick == 0) {
             intake.flush();
             watch.tick();
@@ -191,6 +200,7 @@ void turn_the_wheel(CommitPipeline& pipeline, DataPlane& dataplane, Intake& inta
         std::this_thread::sleep_for(kTurn);
     }
     intake.flush();
+    evidence.flush({mono_now(), utc_now()});
 }
 
 // What stands in files that the user it becomes may not see.
@@ -239,6 +249,9 @@ int serve(const DaemonConfig& config, Files files, const std::string& store_file
     RequestOffice requests(files.requests, {**store, **store, pipeline, utc_now}, keeper.parts());
     VerdictLog log(config.state_dir + "/verdicts.ndjson");
     Intake intake(config.runtime_dir, **store, log);
+    EvidenceKeeper evidence({.runtime_dir = config.runtime_dir,
+                             .signer_socket = config.signer,
+                             .started_utc = utc_now().raw()});
     Troubles troubles;
     Services services{
         pipeline,        **store,
@@ -246,7 +259,8 @@ int serve(const DaemonConfig& config, Files files, const std::string& store_file
         node_name(),     utc_now(),
         utc_now,         [&] { return troubles.get(); },
         keeper.parts(),  &catalogs,
-        requests.desk(), [&](const std::string& file) { return back_up(store_file, file); }};
+        requests.desk(), [&](const std::string& file) { return back_up(store_file, file); },
+        &evidence};
     resume_approved(services);
     auto server = HttpServer::start(config.runtime_dir + "/api.sock", services);
     if (!server) {
@@ -262,10 +276,10 @@ int serve(const DaemonConfig& config, Files files, const std::string& store_file
     catalogs.start();
     notices->start();
     spdlog::info("sluiced listens on {}/api.sock", config.runtime_dir);
-    turn_the_wheel(pipeline, dataplane, intake, stop, [&] {
+    turn_the_wheel(pipeline, dataplane, intake, evidence, stop, [&] {
         keeper.tick({mono_now(), utc_now()});
         expire_proposals(services);
-        std::vector<std::string> all = collect(intake, log);
+        std::vector<std::string> all = collect(intake, log, evidence.status());
         for (std::string& trouble : troubles_of(catalogs))
             all.push_back(std::move(trouble));
         for (std::string& trouble : notices->troubles())

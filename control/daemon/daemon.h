@@ -16,6 +16,7 @@ struct DaemonConfig {
     std::string requests;  // file that says whose signed requests are taken; empty: none are
     std::string restore;   // a backup to put in the place of the store, instead of running
     std::string notices;   // file that says where notices go; empty: they wait
+    std::string signer;    // socket of sluice-signer, which keeps evidence; empty: none is kept
     CaseKeeper::Config cases;
 };
 

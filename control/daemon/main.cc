@@ -33,6 +33,9 @@ int main(int argc, char** argv) {
                    "File that says whose signed requests are taken (rules/data/requests.yaml)");
     app.add_option("--restore", config.restore,
                    "Puts this backup (sluicectl store backup) in the place of the store, and ends");
+    app.add_option("--signer", config.signer,
+                   "Socket of sluice-signer, which keeps evidence of exempt flows (its recorders: "
+                   "this user); without it none is kept");
     CaseKeeper::Config& cases = config.cases;
     cases.rules_dir = SLUICE_RULES_DATA;
     std::string clock = "synchronised";

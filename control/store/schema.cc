@@ -161,8 +161,7 @@ CREATE TABLE requests (
 CREATE INDEX requests_by_case ON requests (case_id);
 )";
 
-constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                  kVersion6};
+constexpr const char* kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 int version_of(Database& db) {

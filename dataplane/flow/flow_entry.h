@@ -65,7 +65,8 @@ struct alignas(64) FlowEntry {
     OrgId org;
     model::Verdict verdict : 2;
     model::NameEvidence evidence : 2;  // for the name
-    model::Confidence confidence : 4;  // in `protocol`
+    model::Confidence confidence : 3;  // in `protocol`
+    bool evidence_open : 1;            // told as exempt, its end not yet (pipeline/exempt.cc)
     model::Reason reason;
     model::Protocol protocol;
     std::uint8_t marks;  // bits 0..1 Stage, then the flags below

@@ -200,7 +200,8 @@ void Dataplane::make_workers() {
         workers_.push_back(std::make_unique<pipeline::Worker>(
             settings_.limits, pipeline::WorkerDeps{.hash_key = parts_.key,
                                                    .events = &parts_.shared.events(i),
-                                                   .worker_id = static_cast<std::uint8_t>(i)}));
+                                                   .worker_id = static_cast<std::uint8_t>(i),
+                                                   .evidence = &parts_.shared.evidence(i)}));
         loops_.push_back(std::make_unique<WorkerLoop>(*workers_[i], channels_,
                                                       parts_.shared.counters(i), wiring_of(i)));
         memory_bytes_ += workers_[i]->memory_bytes();

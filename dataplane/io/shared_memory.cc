@@ -59,6 +59,11 @@ Result<SharedMemory, std::string> SharedMemory::create(const std::string& runtim
         shared.mappings_.push_back(ring);
         new (ring.data) ipc::EventRing;
     }
+    for (std::uint32_t i = 0; i < workers; ++i) {
+        SLUICE_TRY(ring, make(ipc::evidence_path(runtime_dir, i), sizeof(ipc::EvidenceRing), 0660));
+        shared.mappings_.push_back(ring);
+        new (ring.data) ipc::EvidenceRing;
+    }
     return shared;
 }
 
@@ -76,9 +81,15 @@ ipc::EventRing& SharedMemory::events(std::uint32_t worker) {
     return *static_cast<ipc::EventRing*>(mappings_[1 + worker].data);
 }
 
+ipc::EvidenceRing& SharedMemory::evidence(std::uint32_t worker) {
+    const std::size_t workers = (mappings_.size() - 2) / 2;
+    return *static_cast<ipc::EvidenceRing*>(mappings_[2 + workers + worker].data);
+}
+
 std::uint64_t SharedMemory::memory_bytes(std::uint32_t workers) {
     return ipc::counters_file_bytes(workers) +
-           (workers + std::uint64_t{1}) * sizeof(ipc::EventRing);
+           (workers + std::uint64_t{1}) * sizeof(ipc::EventRing) +
+           workers * sizeof(ipc::EvidenceRing);
 }
 
 }  // namespace sluice::io

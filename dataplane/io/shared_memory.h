@@ -9,6 +9,7 @@
 #include "rules/base/result.h"
 #include "rules/ipc/counters.h"
 #include "rules/ipc/event.h"
+#include "rules/ipc/evidence.h"
 
 namespace sluice::io {
 
@@ -16,7 +17,7 @@ class SharedMemory {
   public:
     // Makes <runtime_dir> (mode 0750) when it is not there, then the files: counters (0640: the
     // group reads) and events-<n> (0660: the group's consumer moves the tail). The ring behind the
-    // last worker's is the control thread's.
+    // last worker's is the control thread's. evidence-<n>: as events-<n>, one a worker.
     //   returns  an error in words for people.
     static Result<SharedMemory, std::string> create(const std::string& runtime_dir,
                                                     std::uint32_t workers,
@@ -33,6 +34,8 @@ class SharedMemory {
     }
     ipc::EventRing& events(std::uint32_t worker);  // worker == workers: the control thread's
 
+    ipc::EvidenceRing& evidence(std::uint32_t worker);
+
     // What create() will take.
     static std::uint64_t memory_bytes(std::uint32_t workers);
 
@@ -44,7 +47,8 @@ class SharedMemory {
     SharedMemory() = default;
     static Result<Mapping, std::string> make(const std::string& path, std::size_t size,
                                              unsigned mode);
-    std::vector<Mapping> mappings_;  // counters, then a ring a worker
+    std::vector<Mapping>
+        mappings_;  // counters, a ring a worker and one, then one of evidence a worker
 };
 
 }  // namespace sluice::io

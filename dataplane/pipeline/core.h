@@ -95,6 +95,7 @@ struct Turn {
     Now now;
     std::uint32_t now_ms;
     unsigned judged_again = 0;  // flows, of this burst
+    Bytes hello{};              // the ClientHello that is being judged, if one is
 };
 
 // Flows of a burst that are judged again after a change of policy. All of them at once would be a

@@ -64,9 +64,7 @@ void count_evidence(Core& core, NameEvidence evidence, model::Reason reason) noe
             ++core.counters.evidence_contradict;
             break;
     }
-    const bool exempt =
-        reason >= model::Reason::exempt_finance && reason <= model::Reason::exempt_os_update;
-    if (exempt ||
+    if (model::is_exempt(reason) ||
         core.bundle->fail_table()[model::FailCase::name_contradiction] == model::FailMode::closed)
         lost_sight(core, model::FailCase::name_contradiction);
 }

@@ -30,6 +30,7 @@ void judge_hello(Turn& turn, Slot slot, const Result<wire::ClientHello, wire::St
     TlsFacts facts;
     std::string_view name;
     if (hello) {
+        turn.hello = hello->message;
         facts = wire::tls_facts(*hello, over);
         name = readable_name(hello->sni, buffer);
         // GREASE has the extension, too: only a name that is nobody's own says that there is
@@ -44,6 +45,7 @@ void judge_hello(Turn& turn, Slot slot, const Result<wire::ClientHello, wire::St
     }
     const bool quic = over == wire::HelloOver::quic;
     judge(turn, slot, name, quic ? NameSource::quic_sni : NameSource::tls_sni, &facts);
+    turn.hello = {};
 }
 
 bool begins_hello_of(Protocol protocol, Bytes payload) noexcept {

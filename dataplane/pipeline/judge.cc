@@ -91,8 +91,7 @@ FailMode keep_name(Core& core, FlowEntry& entry, std::string_view name, NameSour
 bool was_named(Reason reason) noexcept {
     return reason == Reason::allowed || reason == Reason::pilot || reason == Reason::not_granted ||
            reason == Reason::uncategorised || reason == Reason::quic_fallback ||
-           reason == Reason::under_inspection ||
-           (reason >= Reason::exempt_finance && reason <= Reason::exempt_os_update);
+           reason == Reason::under_inspection || model::is_exempt(reason);
 }
 bool misses_a_name(Reason reason) noexcept {
     return reason == Reason::unnamed_open || reason == Reason::unnamed_closed ||
@@ -157,6 +156,7 @@ void judge(Turn& turn, Slot slot, std::string_view name, NameSource source,
         decision.reason = Reason::unclassified_closed;
     }
     write(core, entry, decision);
+    note_verdict(turn, entry, slot);
 }
 
 void keep_facts(Core& core, Slot slot, const model::TlsFacts& facts) noexcept {
@@ -209,6 +209,7 @@ bool judge_again(Turn& turn, Slot slot) noexcept {
     const bool newly_blocked =
         decision.verdict == Verdict::block && entry.verdict != Verdict::block;
     write(core, entry, decision);
+    note_verdict(turn, entry, slot);
     if (newly_blocked) tell_blocked(turn, slot);
     return newly_blocked;
 }

@@ -98,6 +98,7 @@ void finish_flow(Turn& turn, FlowEntry& entry, Slot slot) noexcept {
     Core& core = turn.core;
     if (core.flow_ended != nullptr)
         core.flow_ended(core.flow_ended_context, record_of(core, entry, slot, turn.now_ms));
+    tell_evidence_ended(turn, entry, slot, ipc::EvidenceEnd::closed);
     if (entry.org == kNoOrg && entry.packets > 1 && entry.reason != model::Reason::link_local &&
         entry.reason != model::Reason::bypass)
         tell_unknown_source(turn, entry, entry.packets - 1);

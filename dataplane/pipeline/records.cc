@@ -10,8 +10,6 @@ using ipc::FlowFilter;
 using ipc::FlowRecord;
 using ipc::FlowTuple;
 
-namespace {
-
 FlowTuple tuple_of(const FlowEntry& entry) noexcept {
     return {.user = entry.user,
             .remote = entry.remote,
@@ -20,6 +18,8 @@ FlowTuple tuple_of(const FlowEntry& entry) noexcept {
             .ip_protocol = entry.ip_protocol,
             .operator_id = OperatorId{entry.operator_id}};
 }
+
+namespace {
 
 // "uncategorised" is a category: what no list names is in it.
 model::CategorySet named_categories(const lookup::BundleView& bundle,

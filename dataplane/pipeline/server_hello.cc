@@ -31,6 +31,7 @@ void tell(Turn& turn, Slot slot, const wire::ServerHello& hello) noexcept {
     facts.version = hello.version;
     facts.cipher = hello.cipher;
     facts.flags |= TlsFacts::kServerSaid;
+    tell_answered(turn, slot, hello.message);
     char buffer[254];
     const std::string_view name = readable_name(without_wildcard(hello.certificate_name), buffer);
     const bool named = !facts_of(core, entry, UtcTime{}).name.empty();

@@ -95,7 +95,8 @@ void judge_hello(Turn& turn, Slot slot, const Result<wire::ClientHello, wire::St
                  wire::HelloOver over) noexcept;
 // May these bytes of a settled flow begin a hello? Then the packet does not take the fast path.
 // QUIC: Initials may come at any time, for another connection too. Protocols that go over to TLS in
-// the middle (STARTTLS) and whatever has not shown itself: a handshake record. SOCKS: a request, too.
+// the middle (STARTTLS) and whatever has not shown itself: a handshake record. SOCKS: a request,
+// too.
 bool begins_hello_of(model::Protocol protocol, Bytes payload) noexcept;
 inline bool may_begin_hello(const FlowEntry& entry, const Packet& packet) noexcept {
     if (entry.protocol == model::Protocol::tls || speaks_http(entry.protocol)) return false;
@@ -166,6 +167,16 @@ void tell_late_unknown_sources(Turn& turn) noexcept;
 // The quota of new flows has refused a packet of this organisation.
 void tell_refused(Turn& turn, OrgId org) noexcept;
 void tell_late_refused(Turn& turn) noexcept;
+
+ipc::FlowTuple tuple_of(const FlowEntry& entry) noexcept;
+
+// ---- exempt.cc: evidence that exempt flows were forwarded ----
+// The flow has just been judged: begins or ends the record of it. Hashes turn.hello.
+void note_verdict(Turn& turn, FlowEntry& entry, Slot slot) noexcept;
+// The server's answer to an exempt flow's hello, as a handshake message.
+void tell_answered(Turn& turn, Slot slot, Bytes server_hello) noexcept;
+// `entry` may be out of the table already. Nothing when no record is open.
+void tell_evidence_ended(Turn& turn, FlowEntry& entry, Slot slot, ipc::EvidenceEnd why) noexcept;
 
 // ---- worker.cc ----
 // One packet with its key, alone, through flow lookup and everything after it.

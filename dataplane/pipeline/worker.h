@@ -15,6 +15,7 @@
 #include "rules/base/time.h"
 #include "rules/ipc/counters.h"
 #include "rules/ipc/event.h"
+#include "rules/ipc/evidence.h"
 #include "rules/ipc/flow_record.h"
 #include "rules/ipc/handover.h"
 #include "rules/ipc/query.h"
@@ -38,7 +39,7 @@ struct WorkerLimits {
     std::uint32_t hold_hole_ms = 1'000;      // waiting for a retransmission
     // New flows a second an organisation may begin before each must come twice; 0 = no limit.
     std::uint32_t new_flows_per_organisation = 0;
-    std::uint32_t sweep_ms = 4'000;          // the expiry hand goes once round in this time
+    std::uint32_t sweep_ms = 4'000;  // the expiry hand goes once round in this time
     flow::FlowTimeouts timeouts;
 };
 
@@ -53,6 +54,7 @@ struct WorkerDeps {
     flow::HashKey hash_key;
     ipc::EventRing* events = nullptr;  // may be absent: events are then counted as lost
     std::uint8_t worker_id = 0;
+    ipc::EvidenceRing* evidence = nullptr;  // as `events`
 };
 
 class Inspector;

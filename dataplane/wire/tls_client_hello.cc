@@ -113,10 +113,12 @@ bool read_extensions(Bytes list, ClientHello& hello) {
 }
 
 // `body` is the message without its header; DTLS has a cookie behind the session id.
-Result<ClientHello, Stop> read_hello(Bytes body, std::size_t stream_size, bool cookie = false) {
+Result<ClientHello, Stop> read_hello(Bytes message, std::size_t header, std::size_t stream_size,
+                                     bool cookie = false) {
     constexpr std::size_t kRandomSize = 32, kSessionIdSizeMax = 32;
     ClientHello hello;
-    ByteReader reader(body);
+    hello.message = message;
+    ByteReader reader(message.subspan(header));
     Bytes session_id, cookie_bytes, compression;
     const bool fixed_part = reader.u16(hello.version_max) && reader.skip(kRandomSize) &&
                             reader.block8(session_id) && (!cookie || reader.block8(cookie_bytes)) &&
@@ -150,7 +152,7 @@ Result<ClientHello, Stop> join_records(Bytes stream, std::span<std::uint8_t> scr
         if (!record.whole) return Err{Stop::need_more};
         at += kRecordHeaderSize + record.content.size();
         if (wanted && joined >= *wanted)
-            return read_hello(message.first(*wanted).subspan(kMessageHeaderSize), at);
+            return read_hello(message.first(*wanted), kMessageHeaderSize, at);
     }
 }
 
@@ -165,7 +167,7 @@ Result<ClientHello, Stop> parse_client_hello(Bytes stream,
     if (!size && size.error() != Stop::need_more) return Err{size.error()};
     if (!record.whole) return Err{Stop::need_more};
     if (size && *size <= record.content.size())
-        return read_hello(record.content.first(*size).subspan(kMessageHeaderSize),
+        return read_hello(record.content.first(*size), kMessageHeaderSize,
                           kRecordHeaderSize + record.content.size());
     return join_records(stream, scratch);
 }
@@ -173,11 +175,11 @@ Result<ClientHello, Stop> parse_client_hello(Bytes stream,
 Result<ClientHello, Stop> parse_client_hello_message(Bytes message) noexcept {
     SLUICE_TRY(size, message_size(message));
     if (message.size() < size) return Err{Stop::need_more};
-    return read_hello(message.first(size).subspan(kMessageHeaderSize), size);
+    return read_hello(message.first(size), kMessageHeaderSize, size);
 }
 
 Result<ClientHello, Stop> parse_dtls_hello(Bytes body) noexcept {
-    return read_hello(body, body.size(), true);
+    return read_hello(body, 0, body.size(), true);
 }
 
 }  // namespace sluice::wire

@@ -19,7 +19,10 @@ struct ClientHello {
     std::uint16_t version_max = 0;
     // As they lie in the message, for tls_facts.h. Lists without their length, pairs of bytes.
     Bytes cipher_suites, signature_algorithms, extensions;
-    Bytes alpn;                     // protocol names, each behind one byte of length
+    Bytes alpn;  // protocol names, each behind one byte of length
+    // The handshake message itself, its header included (DTLS: its body); into `stream` or
+    // `scratch`.
+    Bytes message;
     std::uint32_t stream_size = 0;  // bytes of the stream up to the end of the hello's last record
 };
 

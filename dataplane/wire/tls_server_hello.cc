@@ -176,6 +176,7 @@ Result<ServerHello, Stop> parse_server_hello(Bytes stream, std::span<std::uint8_
         const Bytes body = rest.subspan(kMessageHeader, size);
         if (i == 0) {
             if (!read_hello(body, hello)) return Err{Stop::malformed};
+            hello.message = rest.first(kMessageHeader + size);
             if (!want_certificate || hello.version >= kTls13) return hello;
         } else if (rest[0] == kCertificateMessage) {
             hello.certificate_name = name_in_message(body);

@@ -17,6 +17,7 @@ struct ServerHello {
     // The first dNSName of the server's certificate, or its common name where it has none; as
     // written ("*.example.com"). Empty when not asked for, or of TLS 1.3. Into `scratch`.
     std::string_view certificate_name;
+    Bytes message;  // the ServerHello itself, its header included; into `scratch`
 };
 
 inline constexpr std::size_t kServerFlightMax = 16 * 1024;  // of it, looked at [bytes]

@@ -54,7 +54,9 @@ namespace sluice::ipc {
     X(handed_over, "flows that sockets have taken over")                             \
     X(handover_failed, "flows that could not be handed over: the fail table decided") \
     X(handover_stalled, "flows whose hello stalled, handed over to be read by sockets") \
-    X(handover_adopted, "flows in sockets from before a restart, or opened by inspection")
+    X(handover_adopted, "flows in sockets from before a restart, or opened by inspection") \
+    X(evidence_told, "exempt flows whose record was told to sluiced")                \
+    X(evidence_lost, "records of exempt flows that did not fit the ring")
 
 struct CounterBlock {
 #define X(name, text) std::uint64_t name = 0;

@@ -2,12 +2,12 @@
 // in shared memory. Full ring: the event is lost and counted (FailCase event_ring_full).
 #pragma once
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
 
 #include "rules/ipc/flow_record.h"
+#include "rules/ipc/ring.h"
 
 namespace sluice::ipc {
 
@@ -68,28 +68,6 @@ inline constexpr std::uint32_t kEventSlots = 4096;  // power of two; 4096 x 344 
 
 // Lives in the file /run/sluice/events-<worker>. Written by the worker, read by sluiced. The
 // control thread has the ring behind the last worker's: events-<workers>.
-struct EventRing {
-    static constexpr std::uint32_t kMagic = 0x534c4531;  // "SLE1"
-    std::uint32_t magic = kMagic;
-    std::uint32_t layout = sizeof(Event);
-    alignas(64) std::atomic<std::uint64_t> head{0};  // next to write
-    alignas(64) std::atomic<std::uint64_t> tail{0};  // next to read
-    Event slots[kEventSlots];
-
-    bool push(const Event& e) noexcept {
-        const std::uint64_t at = head.load(std::memory_order_relaxed);
-        if (at - tail.load(std::memory_order_acquire) >= kEventSlots) return false;
-        slots[at % kEventSlots] = e;
-        head.store(at + 1, std::memory_order_release);
-        return true;
-    }
-    bool pop(Event& out) noexcept {
-        const std::uint64_t at = tail.load(std::memory_order_relaxed);
-        if (at == head.load(std::memory_order_acquire)) return false;
-        out = slots[at % kEventSlots];
-        tail.store(at + 1, std::memory_order_release);
-        return true;
-    }
-};
+using EventRing = SharedRing<Event, kEventSlots, 0x534c4531>;  // "SLE1"
 
 }  // namespace sluice::ipc

@@ -6,6 +6,7 @@
 
 #include "rules/ipc/counters.h"
 #include "rules/ipc/event.h"
+#include "rules/ipc/evidence.h"
 
 namespace sluice::ipc {
 
@@ -22,6 +23,9 @@ inline std::string counters_path(const std::string& runtime_dir) {
 }
 inline std::string events_path(const std::string& runtime_dir, std::uint32_t worker) {
     return runtime_dir + "/events-" + std::to_string(worker);
+}
+inline std::string evidence_path(const std::string& runtime_dir, std::uint32_t worker) {
+    return runtime_dir + "/evidence-" + std::to_string(worker);
 }
 inline std::string query_socket_path(const std::string& runtime_dir) {
     return runtime_dir + "/dataplane.sock";

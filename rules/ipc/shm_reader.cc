@@ -47,6 +47,24 @@ bool is_sound(const Event& e) {
            e.name_size <= sizeof e.name_bytes;
 }
 
+bool is_sound(const Evidence& e) {
+    return e.kind <= EvidenceKind::ended && e.end <= EvidenceEnd::rejudged &&
+           static_cast<std::size_t>(e.reason) < model::kReasonCount &&
+           static_cast<std::size_t>(e.protocol) < model::kProtocols.size() &&
+           e.name_source <= model::NameSource::tls_certificate &&
+           e.name_evidence <= model::NameEvidence::contradict && e.name_size <= sizeof e.name_bytes;
+}
+
+template <class Ring>
+Result<MappedFile, ShmError> open_ring(const std::string& path) {
+    SLUICE_TRY(file, MappedFile::open(path, true, sizeof(Ring)));
+    const auto& ring = *static_cast<const Ring*>(file.data());
+    if (ring.magic != Ring::kMagic) return Err{not_ours(path)};
+    if (ring.layout != sizeof(typename Ring::Record) || file.size() != sizeof(Ring))
+        return Err{other_build(path)};
+    return file;
+}
+
 }  // namespace
 
 Result<MappedFile, ShmError> MappedFile::open(const std::string& path, bool writable,
@@ -136,13 +154,20 @@ void add(CounterBlock& to, const CounterBlock& from) {
 
 Result<EventReader, ShmError> EventReader::open(const std::string& runtime_dir,
                                                 std::uint32_t worker) {
-    const std::string path = events_path(runtime_dir, worker);
-    SLUICE_TRY(file, MappedFile::open(path, true, sizeof(EventRing)));
-    const auto& ring = *static_cast<const EventRing*>(file.data());
-    if (ring.magic != EventRing::kMagic) return Err{not_ours(path)};
-    if (ring.layout != sizeof(Event) || file.size() != sizeof(EventRing))
-        return Err{other_build(path)};
+    SLUICE_TRY(file, open_ring<EventRing>(events_path(runtime_dir, worker)));
     return EventReader(std::move(file));
+}
+
+Result<EvidenceReader, ShmError> EvidenceReader::open(const std::string& runtime_dir,
+                                                      std::uint32_t worker) {
+    SLUICE_TRY(file, open_ring<EvidenceRing>(evidence_path(runtime_dir, worker)));
+    return EvidenceReader(std::move(file));
+}
+
+bool EvidenceReader::pop(Evidence& out) {
+    for (std::uint32_t tries = 0; tries < EvidenceRing::kSlots && ring()->pop(out); ++tries)
+        if (is_sound(out)) return true;
+    return false;
 }
 
 bool EventReader::pop(Event& out) {

@@ -11,6 +11,7 @@
 #include "rules/base/result.h"
 #include "rules/ipc/counters.h"
 #include "rules/ipc/event.h"
+#include "rules/ipc/evidence.h"
 
 namespace sluice::ipc {
 
@@ -85,6 +86,21 @@ class EventReader {
   private:
     explicit EventReader(MappedFile file) : file_(std::move(file)) {}
     EventRing* ring() const { return static_cast<EventRing*>(file_.data()); }
+    MappedFile file_;
+};
+
+// The same for what a worker tells of exempt flows.
+class EvidenceReader {
+  public:
+    static Result<EvidenceReader, ShmError> open(const std::string& runtime_dir,
+                                                 std::uint32_t worker);
+    // The oldest record not read yet; unsound ones are skipped. False when there is none.
+    bool pop(Evidence& out);
+    bool replaced() const { return file_.replaced(); }
+
+  private:
+    explicit EvidenceReader(MappedFile file) : file_(std::move(file)) {}
+    EvidenceRing* ring() const { return static_cast<EvidenceRing*>(file_.data()); }
     MappedFile file_;
 };
 

@@ -5,6 +5,7 @@
 //
 //   LeafRequest   | head | SPKI | chain of the origin |       -> LeafReply or Refused
 //   StatusRequest | head |                                     -> StatusReply or Refused
+//   RecordRequest | head | entries |                           -> RecordReply or Refused
 //                                       (unasked, to all)      -> GenerationNotice
 //
 // A chain is written as in TLS (RFC 5246 7.4.2): for each certificate three bytes of length, then
@@ -22,7 +23,7 @@
 
 namespace sluice::ipc {
 
-inline constexpr std::uint32_t kSignerVersion = 1;
+inline constexpr std::uint32_t kSignerVersion = 2;
 // OpenSSL's default of what it takes from a peer (SSL_MAX_CERT_LIST_DEFAULT).
 inline constexpr std::size_t kSignerChainBytesMax = 102'400;
 inline constexpr std::size_t kSignerChainCertificatesMax = 10;
@@ -33,7 +34,7 @@ inline constexpr std::size_t kSignerIdBytes = 64;  // a policy id (at most 63 by
 // at a time. The signer reads no more from a connection while so many answers wait to be sent.
 inline constexpr std::size_t kSignerOutstandingMax = 256;
 
-enum class SignerKind : std::uint8_t { leaf, status, reload, generation, refused };
+enum class SignerKind : std::uint8_t { leaf, status, reload, generation, refused, record };
 
 // Whose name signs: the CA that workstations trust, or the one nobody installs, so that the browser
 // warns as it would have without us (research R3: an untrusted server is never laundered).
@@ -102,7 +103,8 @@ struct LeafReply {
     X(rate_limited, later, "the organisation had as many leaves as it may have in a minute")    \
     X(log_full, later, "the issuance log has no room: no leaf without a log entry")             \
     X(log_failed, later, "the issuance log could not be written")                               \
-    X(internal, later, "the certificate that was made failed its own check")
+    X(internal, later, "the certificate that was made failed its own check")                    \
+    X(no_evidence_log, later, "no evidence log is kept here (recorders of signer.yaml)")
 
 enum class SignerRefusal : std::uint8_t {
 #define X(word, retry, text) word,
@@ -167,6 +169,23 @@ struct GenerationNotice {
     char generation[kSignerIdBytes] = {};
 };
 
+// Evidence of exempt flows, for the log of it. `entries` texts follow, each two bytes of length
+// (big-endian) and one line of printable ASCII; what a line says is not the signer's concern. All
+// of them are durable in the log when the answer comes, or none is.
+inline constexpr std::size_t kEvidenceEntryBytesMax = 2'048;
+inline constexpr std::size_t kEvidenceBatchMax = 64;
+struct RecordRequest {
+    SignerHead head;
+    std::uint32_t entries = 0;  // 1..kEvidenceBatchMax
+    std::uint32_t zero = 0;
+};
+struct RecordReply {
+    SignerHead head;
+    std::uint64_t first_index = 0;  // in the log, of the first of them
+};
+
+static_assert(std::is_trivially_copyable_v<RecordRequest> &&
+              std::is_trivially_copyable_v<RecordReply>);
 static_assert(std::is_trivially_copyable_v<LeafRequest> &&
               std::is_trivially_copyable_v<LeafReply> &&
               std::is_trivially_copyable_v<RefusedReply> &&

@@ -2,6 +2,7 @@
 // would be undefined behaviour to read.
 #include "rules/ipc/signer_check.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -10,7 +11,7 @@ namespace {
 
 using Error = SignerMessageError;
 
-constexpr std::uint8_t kKinds = static_cast<std::uint8_t>(SignerKind::refused) + 1;
+constexpr std::uint8_t kKinds = static_cast<std::uint8_t>(SignerKind::record) + 1;
 constexpr std::uint8_t kIssuers = static_cast<std::uint8_t>(SignerIssuer::untrusted) + 1;
 
 // Ends inside its field; printable ASCII before that.
@@ -110,6 +111,32 @@ Result<CheckedLeafRequest, Error> check_leaf_request(Bytes message) noexcept {
     if (!chain) return Err{chain.error()};
     checked.chain = *chain;
     return checked;
+}
+
+Result<CheckedRecordRequest, Error> check_record_request(Bytes message) noexcept {
+    const auto head = check_signer_head(message);
+    if (!head) return Err{head.error()};
+    if (head->kind != SignerKind::record) return Err{Error::unknown_kind};
+    if (message.size() < sizeof(RecordRequest)) return Err{Error::wrong_size};
+    const auto request = copy_of<RecordRequest>(message);
+    if (request.entries == 0 || request.entries > kEvidenceBatchMax) return Err{Error::wrong_size};
+    CheckedRecordRequest checked;
+    checked.head = request.head;
+    ByteReader reader(message.subspan(sizeof(RecordRequest)));
+    for (; checked.count < request.entries; ++checked.count) {
+        Bytes& line = checked.lines[checked.count];
+        if (!reader.block16(line)) return Err{Error::wrong_size};
+        if (line.empty() || line.size() > kEvidenceEntryBytesMax ||
+            !std::all_of(line.begin(), line.end(),
+                         [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; }))
+            return Err{Error::bad_text};
+    }
+    if (reader.left() != 0) return Err{Error::wrong_size};
+    return checked;
+}
+
+Result<RecordReply, Error> check_record_reply(Bytes message) noexcept {
+    return exactly<RecordReply>(message, SignerKind::record);
 }
 
 Result<CheckedLeafReply, Error> check_leaf_reply(Bytes message) noexcept {

@@ -52,6 +52,15 @@ struct CheckedLeafReply {
     LeafReply reply;
     ChainView chain;
 };
+struct CheckedRecordRequest {
+    SignerHead head;
+    std::array<Bytes, kEvidenceBatchMax> lines{};
+    std::size_t count = 0;
+    std::span<const Bytes> all() const { return {lines.data(), count}; }
+};
+// bad_text: a line is empty, too long, or has other bytes than printable ASCII.
+Result<CheckedRecordRequest, SignerMessageError> check_record_request(Bytes message) noexcept;
+Result<RecordReply, SignerMessageError> check_record_reply(Bytes message) noexcept;
 Result<CheckedLeafReply, SignerMessageError> check_leaf_reply(Bytes message) noexcept;
 Result<RefusedReply, SignerMessageError> check_refused_reply(Bytes message) noexcept;
 Result<StatusReply, SignerMessageError> check_status_reply(Bytes message) noexcept;

@@ -65,10 +65,11 @@ void read_log_name(Reader& reader, const YamlNode* node, std::string& out) {
 }
 
 void read_config(Reader& reader, const YamlNode& root, SignerConfig& config) {
-    Fields fields(reader, root, "the configuration",
-                  {"socket", "bundle_dir", "ca_dir", "passphrase_file", "trust_anchors", "log_dir",
-                   "log_key", "log_name", "log_mib_max", "checkpoint_seconds", "run_as", "clients",
-                   "admins", "connections_max", "leaves_per_minute"});
+    Fields fields(
+        reader, root, "the configuration",
+        {"socket", "bundle_dir", "ca_dir", "passphrase_file", "trust_anchors", "log_dir", "log_key",
+         "log_name", "log_mib_max", "checkpoint_seconds", "run_as", "clients", "admins",
+         "recorders", "evidence_dir", "evidence_mib_max", "connections_max", "leaves_per_minute"});
     reader.path(fields.find("socket"), config.socket);
     reader.path(fields.find("bundle_dir"), config.bundle_dir);
     reader.path(fields.find("ca_dir"), config.ca_dir);
@@ -82,6 +83,9 @@ void read_config(Reader& reader, const YamlNode& root, SignerConfig& config) {
     reader.text(fields.find("run_as"), config.run_as);
     read_users(reader, fields.need("clients"), config.clients);
     read_users(reader, fields.find("admins"), config.admins);
+    read_users(reader, fields.find("recorders"), config.recorders);
+    reader.path(fields.find("evidence_dir"), config.evidence_dir);
+    reader.number(fields.find("evidence_mib_max"), 1, 16'777'216, config.evidence_mib_max);
     reader.number(fields.find("connections_max"), 1, 4'096, config.connections_max);
     reader.number(fields.find("leaves_per_minute"), 1, 1'000'000, config.leaves_per_minute);
 }

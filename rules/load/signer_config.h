@@ -26,10 +26,15 @@ struct SignerConfig {
     std::uint32_t log_mib_max = 8'192;
     std::uint32_t checkpoint_seconds = 10;
 
+    // The log of evidence of exempt flows; kept when there are recorders.
+    std::string evidence_dir = "/var/lib/sluice/evidence";
+    std::uint32_t evidence_mib_max = 4'096;
+
     // Users by name or number: `run_as` is who the process becomes when root starts it.
     std::string run_as;                          // empty: stays who it is
     std::vector<std::string> clients;            // may ask for leaves
     std::vector<std::string> admins = {"root"};  // may ask for status and reload
+    std::vector<std::string> recorders;          // may add to the evidence log: sluiced's user
     std::uint32_t connections_max = 64;
 
     std::uint32_t leaves_per_minute = 6'000;  // of one organisation

@@ -18,7 +18,7 @@ bool by_categories(Reason reason) {
         case Reason::unknown_source:
             return true;
         default:
-            return reason >= Reason::exempt_finance && reason <= Reason::exempt_os_update;
+            return model::is_exempt(reason);
     }
 }
 

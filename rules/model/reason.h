@@ -101,4 +101,9 @@ constexpr std::optional<Reason> reason_named(std::string_view word) {
     return std::nullopt;
 }
 
+// One of the seven exempt categories (G20) decided.
+constexpr bool is_exempt(Reason r) {
+    return r >= Reason::exempt_finance && r <= Reason::exempt_os_update;
+}
+
 }  // namespace sluice::model

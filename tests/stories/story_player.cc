@@ -1,6 +1,8 @@
 #include "tests/stories/story_player.h"
 
+#include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "rules/lookup/decide.h"
 #include "tests/support/frame_text.h"
@@ -75,6 +77,7 @@ std::string StoryPlayer::play(const std::string& line) {
     if (word == "flow") return expect_flow(rest);
     if (word == "count") return expect_count(rest);
     if (word == "event") return expect_event(rest);
+    if (word == "evidence") return expect_evidence(rest);
     if (word == "asked") return expect_asked(rest);
     if (word == "told") return expect_told(rest);
     if (const std::string left = unexpected(); !left.empty()) return left;
@@ -122,7 +125,7 @@ std::string StoryPlayer::wait(const std::string& text) {
     const Fate fate = gateway_->wait_ms(std::stol(text));
     note_own(fate);
     if (const std::string what = fate_text(fate); what != "nothing") fate_ = what;
-    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+    return sound();
 }
 
 // "ready", "busy" (its broker does not read), "gone".
@@ -144,7 +147,7 @@ std::string StoryPlayer::broker(const std::string& text) {
     if (!gateway_->broker(answer->second, fate)) return "there is no such flow";
     note_own(fate);
     if (const std::string what = fate_text(fate); what != "nothing") fate_ = what;
-    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+    return sound();
 }
 
 // What the broker was asked for and has not answered: "none", or facts of the first.
@@ -224,7 +227,7 @@ std::string StoryPlayer::packet(Side side, const std::string& text) {
     const Fate fate = gateway_->receive(side, frame.bytes, frame.wire_size);
     fate_ = fate_text(fate);
     note_own(fate);
-    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+    return sound();
 }
 
 std::string StoryPlayer::expect_fate(const std::string& text) {
@@ -338,9 +341,58 @@ std::string StoryPlayer::unexpected() const {
     return "";
 }
 
+// "begun 10.10.0.5 reason=exempt_finance name=bank.example", "ended ... packets=9"; "none".
+std::string StoryPlayer::expect_evidence(const std::string& text) {
+    if (text == "none") return evidence_.empty() ? "" : "there was evidence";
+    if (evidence_.empty()) return "there was no evidence";
+    const ipc::Evidence e = evidence_.front();
+    evidence_.pop_front();
+    constexpr std::string_view kKinds[] = {"begun", "answered", "ended"};
+    const std::map<std::string, std::string> facts = {
+        {"reason", std::string(name_of(e.reason))},
+        {"name", std::string(e.name())},
+        {"org", std::string(gateway_->bundle().organisation_id(e.org))},
+        {"packets", std::to_string(e.packets)},
+        {"message", std::to_string(e.hash_of_bytes)},
+        {"why", std::string(ipc::kEvidenceEnds[static_cast<std::size_t>(e.end)])},
+    };
+    std::istringstream words(text);
+    std::string kind, user;
+    words >> kind >> user;
+    const std::string_view got = kKinds[static_cast<std::size_t>(e.kind)];
+    if (kind != got || user != to_text(e.tuple.user))
+        return "the evidence was: " + std::string(got) + " " + to_text(e.tuple.user);
+    for (std::string word; words >> word;) {
+        const std::size_t equals = word.find('=');
+        const auto fact = facts.find(word.substr(0, equals));
+        if (fact == facts.end()) return "no evidence word: " + word;
+        if (fact->second != word.substr(equals + 1)) return fact->first + " is " + fact->second;
+    }
+    return "";
+}
+
+std::string StoryPlayer::sound() {
+    const std::vector<ipc::Evidence> evidence = gateway_->evidence();
+    FakeInspector& inspector = gateway_->seen_by_inspector();
+    const auto asked = std::exchange(inspector.all_asked, {});
+    const auto sent = std::exchange(inspector.all_sent, {});
+    evidence_.insert(evidence_.end(), evidence.begin(), evidence.end());
+    if (const std::string problem = witness_.see(evidence, asked, sent); !problem.empty())
+        return problem;
+    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+}
+
+// Every exempt flow has an open record, but those that became exempt in the sockets: they end.
 std::string StoryPlayer::finish() {
     if (const std::string left = unexpected(); !left.empty()) return left;
-    return gateway_->balanced() ? "" : "rx is not forwarded + dropped + held";
+    const auto& ends = gateway_->seen_by_inspector().all_ends;
+    for (const ipc::FlowRecord& flow : gateway_->flows()) {
+        const bool handed = std::ranges::any_of(
+            ends, [&](const auto& end) { return end.flow.tuple == flow.tuple; });
+        if (model::is_exempt(flow.reason) && !handed && !witness_.is_open(flow.tuple))
+            return "there is no evidence of " + tuple_text(flow.tuple);
+    }
+    return sound();
 }
 
 }  // namespace sluice::testing

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/support/exempt_witness.h"
 #include "tests/support/gateway.h"
 #include "tests/support/packet_text.h"
 
@@ -36,6 +37,9 @@ class StoryPlayer {
     std::string expect_flow(const std::string& text);
     std::string expect_count(const std::string& text);
     std::string expect_event(const std::string& text);
+    std::string expect_evidence(const std::string& text);
+    // After every step: no exempt flow was handed over, and the books balance.
+    std::string sound();
     void note_own(const Fate& fate);
     std::string unexpected() const;
     // The same facts through decide() again: the auditor's page gives the packet path's answer.
@@ -47,6 +51,8 @@ class StoryPlayer {
     std::optional<std::string> fate_;  // of the packet before, not asked about yet
     std::vector<std::string> own_;     // packets of Sluice's own, not asked about yet
     std::deque<ipc::Event> events_;    // not asked about yet
+    ExemptWitness witness_;
+    std::deque<ipc::Evidence> evidence_;  // not asked about yet
     std::string file_in_work_, file_text_;
     bool saw_packets_ = false;
 };

@@ -124,9 +124,12 @@ Gateway::Gateway(const load::FileSet& policy, const pipeline::WorkerLimits& limi
     : pool_(std::make_unique<Pool>()),
       box_(std::make_unique<Box>(*pool_)),
       ring_(std::make_unique<ipc::EventRing>()),
+      evidence_ring_(std::make_unique<ipc::EvidenceRing>()),
       worker_(std::make_unique<pipeline::Worker>(
-          limits,
-          pipeline::WorkerDeps{.hash_key = {7, 9}, .events = ring_.get(), .worker_id = 0})) {
+          limits, pipeline::WorkerDeps{.hash_key = {7, 9},
+                                       .events = ring_.get(),
+                                       .worker_id = 0,
+                                       .evidence = evidence_ring_.get()})) {
     now_.mono = MonoTime{1'000 * kNsPerSecond};
     set_day("2026-11-21");
     publish(policy);
@@ -274,6 +277,14 @@ std::vector<ipc::Event> Gateway::events() {
     ipc::Event event;
     while (ring_->pop(event))
         all.push_back(event);
+    return all;
+}
+
+std::vector<ipc::Evidence> Gateway::evidence() {
+    std::vector<ipc::Evidence> all;
+    ipc::Evidence one;
+    while (evidence_ring_->pop(one))
+        all.push_back(one);
     return all;
 }
 

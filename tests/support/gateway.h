@@ -10,6 +10,7 @@
 
 #include "dataplane/pipeline/worker.h"
 #include "rules/ipc/bundle.h"
+#include "rules/ipc/evidence.h"
 #include "rules/load/load_policy.h"
 #include "tests/support/fake_inspector.h"
 #include "tests/support/frame.h"
@@ -42,8 +43,10 @@ class Gateway {
     Fate wait_ms(std::int64_t ms);
     // From here on there is somebody to hand flows over to.
     FakeInspector& inspector();
-    // What the broker answers for the flow that was asked for first, or has been in sockets longest.
-    // False: there is none.
+    // The same without making it known to the worker.
+    FakeInspector& seen_by_inspector() { return inspector_; }
+    // What the broker answers for the flow that was asked for first, or has been in sockets
+    // longest. False: there is none.
     enum class Broker : std::uint8_t { takes, refuses, ends };
     bool broker(Broker answer, Fate& fate);
     void set_day(const std::string& day);  // "2026-11-21", noon local time
@@ -56,6 +59,7 @@ class Gateway {
     pipeline::Worker& worker() { return *worker_; }
     Now now() const { return now_; }
     std::vector<ipc::Event> events();
+    std::vector<ipc::Evidence> evidence();  // since the last call
     // rx = forwarded + all drops + held, exactly.
     bool balanced() const;
 
@@ -74,6 +78,7 @@ class Gateway {
     std::unique_ptr<Pool> pool_;
     std::unique_ptr<Box> box_;
     std::unique_ptr<ipc::EventRing> ring_;
+    std::unique_ptr<ipc::EvidenceRing> evidence_ring_;
     std::unique_ptr<pipeline::Worker> worker_;
     // A bundle that is replaced stays alive, as in the data plane.
     std::vector<std::unique_ptr<ipc::LoadedBundle>> old_;

@@ -97,7 +97,8 @@ class Gateway:
         self.processes.start("sluiced", [
             *self.control_prefix, self.program("control/daemon/sluiced"), "--runtime",
             self.run_dir, "--bundle", self.bundle_dir, "--state", self.plan.state / "store",
-            "--run-as", CONTROL_USER, "--notices", notices, *self.control_options])
+            "--run-as", CONTROL_USER, "--notices", notices,
+            "--signer", self.run_dir / "signer.sock", *self.control_options])
         self.wait_ready("sluiced", lambda: self.part("control", "sluiced") is not None)
 
     def start_dataplane(self):

@@ -2,6 +2,7 @@
 import os
 
 from lab import origins
+from lab.gateway import CONTROL_USER
 from lab.shell import run, wait_until, write
 
 # Each a user of its own; the group may talk to the broker.
@@ -20,6 +21,7 @@ class Inspection:
         self.plan, self.processes, self.gateway = plan, processes, gateway
         self.ca = plan.state / "ca"
         self.issuance = plan.state / "issuance"
+        self.evidence = plan.state / "evidence"
         self.signer_socket = gateway.run_dir / "signer.sock"
 
     def start(self):
@@ -60,9 +62,10 @@ class Inspection:
                          "--organisation", "Sluice lab", "--log-name", LOG_NAME,
                          "--root-passphrase-file", passphrase, "--passphrase-file", passphrase)
         self.issuance.mkdir(exist_ok=True)
+        self.evidence.mkdir(exist_ok=True)
         mine = write(self.ca / "gateway" / "passphrase", PASSPHRASE)
         mine.chmod(0o400)
-        for path in (self.issuance, self.ca / "gateway", *(self.ca / "gateway").rglob("*")):
+        for path in (self.issuance, self.evidence, self.ca / "gateway", *(self.ca / "gateway").rglob("*")):
             os.chown(path, *_ids(SIGNER_USER))
 
     # ---- processes ----
@@ -78,6 +81,9 @@ log_key: {self.ca}/gateway/log.key
 log_name: {LOG_NAME}
 run_as: "{SIGNER_USER}"
 clients: ["{INSPECT_USER.partition(":")[0]}"]
+recorders: ["{CONTROL_USER.partition(":")[0]}"]
+evidence_dir: {self.evidence}
+checkpoint_seconds: 1
 """)
         name = "sluice-signer"
         self.processes.start(name, [self.gateway.program("certs/signer/sluice-signer"), "--config",

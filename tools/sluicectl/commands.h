@@ -38,6 +38,8 @@ void add_person(CLI::App& app, Context& context);
 void add_tls(CLI::App& app, Context& context);
 void add_tls_issuance(CLI::App& tls, Context& context);
 void add_tls_inspect(CLI::App& tls, Context& context);
+void add_tls_exempt(CLI::App& tls, Context& context);
+void add_tls_evidence(CLI::App& tls, Context& context);
 
 // `sluicectl policy ...`: `policy` is the noun's own subcommand.
 void add_policy(CLI::App& app, Context& context);

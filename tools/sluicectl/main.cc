@@ -41,10 +41,11 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1u, 3600u))
         ->take_last();
     for (const auto add :
-         {add_status,  add_top,      add_flow,   add_explain,   add_whatis,   add_policy,
-          add_catalog, add_category, add_uplink, add_capture,   add_counters, add_protocol,
-          add_vpn,     add_ca,       add_tls,    add_lifecycle, add_case,     add_deadline,
-          add_notice,  add_calendar, add_person, add_approvals, add_request, add_store, add_audit, add_replay,   add_completion})
+         {add_status,  add_top,      add_flow,      add_explain,   add_whatis,   add_policy,
+          add_catalog, add_category, add_uplink,    add_capture,   add_counters, add_protocol,
+          add_vpn,     add_ca,       add_tls,       add_lifecycle, add_case,     add_deadline,
+          add_notice,  add_calendar, add_person,    add_approvals, add_request,  add_store,
+          add_audit,   add_replay,   add_completion})
         add(app, context);
     app.parse_complete_callback([&] { refuse_strange_output(app, context); });
     try {

@@ -8,6 +8,8 @@ void add_tls(CLI::App& app, Context& context) {
     tls->require_subcommand(1);
     add_tls_issuance(*tls, context);
     add_tls_inspect(*tls, context);
+    add_tls_exempt(*tls, context);
+    add_tls_evidence(*tls, context);
 }
 
 }  // namespace sluice::ctl

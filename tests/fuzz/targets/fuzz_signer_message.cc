@@ -46,6 +46,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_chain(reply->chain, message);
         SLUICE_ASSERT(!ipc::check_leaf_reply(message.first(size - 1)).ok());
     }
+    if (const auto record = ipc::check_record_request(message)) {
+        SLUICE_ASSERT(record->count > 0 && record->count <= ipc::kEvidenceBatchMax);
+        for (Bytes line : record->all())
+            SLUICE_ASSERT(!line.empty() && line.data() > message.data() &&
+                          line.data() + line.size() <= message.data() + message.size());
+        SLUICE_ASSERT(!ipc::check_record_request(message.first(size - 1)).ok());
+    }
     if (const auto refused = ipc::check_refused_reply(message))
         SLUICE_ASSERT(!ipc::info_of(refused->refusal).word.empty());
     if (const auto status = ipc::check_status_reply(message))
