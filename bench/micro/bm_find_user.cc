@@ -32,7 +32,7 @@ model::Policy policy_of(std::size_t prefixes, World& world, std::mt19937_64& ran
     model::Policy policy;
     policy.operators = {{"op", "", {}, {}}};
     for (int i = 0; i < 5000; ++i)
-        policy.organisations.push_back({"org" + std::to_string(i), "", "op", "", {}, {}, {}});
+        policy.organisations.push_back({"org" + std::to_string(i), "", "op", "", "", {}, {}, {}});
     std::set<Prefix> taken;
     while (taken.size() < prefixes) {
         const auto any = static_cast<std::uint32_t>(0x01000000u + random() % 0xdf000000u);

@@ -137,6 +137,10 @@ std::vector<std::string> collect(const Intake& intake, const VerdictLog& log,
     return all;
 }
 
+void add_all(std::vector<std::string>& all, std::vector<std::string> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
 // A catalog that changed: over the policy in force, and into the audit.
 catalog::CatalogSync::Deps catalog_deps(const DaemonConfig& config, Store& store,
                                         CommitPipeline& pipeline) {
@@ -280,14 +284,11 @@ int serve(const DaemonConfig& config, Files files, const std::string& store_file
         keeper.tick({mono_now(), utc_now()});
         expire_proposals(services);
         std::vector<std::string> all = collect(intake, log, evidence.status());
-        for (std::string& trouble : troubles_of(catalogs))
-            all.push_back(std::move(trouble));
-        for (std::string& trouble : notices->troubles())
-            all.push_back(std::move(trouble));
         if (std::string trouble = requests.turn(); !trouble.empty())
             all.push_back(std::move(trouble));
-        for (std::string& trouble : keeper.troubles())
-            all.push_back(std::move(trouble));
+        add_all(all, troubles_of(catalogs));
+        add_all(all, notices->troubles());
+        add_all(all, keeper.troubles());
         troubles.set(std::move(all));
     });
     spdlog::info("sluiced ends; forwarding goes on");

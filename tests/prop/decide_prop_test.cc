@@ -102,7 +102,7 @@ TEST(LookupProperty, LongestPrefixOfManyThousands) {
         policy.operators = {{"op0", "", {}, {}}, {"op1", "", {}, {}}};
         for (int i = 0; i < 50; ++i)
             policy.organisations.push_back(
-                {std::string("o").append(std::to_string(i)), "", "op0", "", {}, {}, {}});
+                {std::string("o").append(std::to_string(i)), "", "op0", "", "", {}, {}, {}});
         std::set<std::pair<unsigned, Prefix>> taken;
         for (int i = 0; i < 3000; ++i) {
             Prefix p = any_prefix(world);

@@ -94,7 +94,7 @@ inline void RandomWorld::people(model::Policy& p) {
     p.categories[2].exempt = model::Exemption::finance;
     for (unsigned i = 0; i <= below(4); ++i) {
         model::Organisation o{
-            std::string("org").append(std::to_string(i)), "", operator_id(p), "", {}, {}, {}};
+            std::string("org").append(std::to_string(i)), "", operator_id(p), "", "", {}, {}, {}};
         if (chance(85)) o.access = model::AccessPolicy{"", some_categories(p), validity(), {}};
         if (chance(30)) o.pilot = model::Pilot{validity().until, "", {}};
         p.organisations.push_back(o);

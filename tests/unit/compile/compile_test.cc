@@ -69,7 +69,7 @@ TEST(Compile, RefusesContradictions) {
 
 TEST(Compile, ReportsWhatCanNeverMatter) {
     auto policy = test::small_policy();
-    policy.organisations.push_back({"ghost", "", "north", "", {}, {}, {}});
+    policy.organisations.push_back({"ghost", "", "north", "", "", {}, {}, {}});
     const auto result = compile(policy);
     ASSERT_TRUE(result.ok());
     ASSERT_EQ(result->reports.size(), 2u);

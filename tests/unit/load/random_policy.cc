@@ -171,8 +171,9 @@ class Maker {
     }
     void add_organisation() {
         model::Organisation o{
-            id("organisation"), text(), one_of(p_.operators).id, text(), std::nullopt,
+            id("organisation"), text(), one_of(p_.operators).id, text(), "", std::nullopt,
             std::nullopt,       {}};
+        if (coin()) o.identifier = std::to_string(100'000'000'000 + below(1'000'000));
         if (coin()) o.access = {text(), some_categories(), valid(), {}};
         if (coin()) o.pilot = {day_from_today(), text(), {}};
         p_.organisations.push_back(o);

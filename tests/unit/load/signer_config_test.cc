@@ -31,13 +31,13 @@ TEST(SignerConfig, ReadsEveryKey) {
     const LoadedSignerConfig loaded = load_signer_config(
         "socket: /s\nbundle_dir: /b\nca_dir: /c\npassphrase_file: /p\ntrust_anchors: /t\n"
         "log_dir: /l\nlog_key: /k\nlog_name: n\nlog_mib_max: 2\ncheckpoint_seconds: 3\n"
-        "run_as: sluice-signer\nclients: [a, '998']\nadmins: [b]\nconnections_max: 4\n"
-        "leaves_per_minute: 5\n",
+        "evidence_dir: /e\nevidence_mib_max: 6\nrun_as: sluice-signer\nclients: [a, '998']\n"
+        "admins: [b]\nrecorders: [c]\nconnections_max: 4\nleaves_per_minute: 5\n",
         "s.yaml");
     ASSERT_TRUE(loaded.ok()) << to_text(loaded.diagnostics[0]);
     const SignerConfig expected{
-        "/s",         "/b",  "/c", "/p", "/t", "/l", "/k", "n", 2, 3, "sluice-signer",
-        {"a", "998"}, {"b"}, 4,    5};
+        "/s",         "/b",  "/c",  "/p", "/t", "/l", "/k", "n", 2, 3, "/e", 6, "sluice-signer",
+        {"a", "998"}, {"b"}, {"c"}, 4,    5};
     EXPECT_EQ(loaded.value, expected);
 }
 
