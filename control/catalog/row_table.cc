@@ -107,6 +107,7 @@ bool operator==(const RowTable& a, const RowTable& b) {
 Difference difference(const RowTable& before, const RowTable& after) {
     Difference out;
     if (before.rows().data() == after.rows().data()) return out;
+    if (before.empty()) out.added.reserve(after.size());
     const auto numbers = renumber(after.organisations(), before.organisations());
     walk(
         before.rows(), after.rows(),
