@@ -31,7 +31,7 @@ chroot = {bench.directory}
 domain = {DOMAIN}
 resources = web:203.0.113.10:80
 """)
-        bench.serve("server", "dns2tcpd", "-F", "-f", conf, ready="Listening on port")
+        bench.serve("server", "dns2tcpd", "-F", "-f", conf)
 
     def connect(self, bench):
         bench.connect("client", "dns2tcpc", "-z", DOMAIN, "-r", "web", "-l", LOCAL_PORT, "-d", "1",
@@ -45,7 +45,7 @@ class Ptunnel(Software):
     word = "icmp_tunnel"
 
     def serve(self, bench):
-        bench.serve("server", "ptunnel-ng", "-r203.0.113.10", "-R80", "-v2", ready="Starting ptunnel")
+        bench.serve("server", "ptunnel-ng", "-r203.0.113.10", "-R80")
 
     def connect(self, bench):
         bench.connect("client", "ptunnel-ng", f"-p{bench.server}", f"-l{LOCAL_PORT}",

@@ -59,7 +59,7 @@ class Stunnel(Software):
 
     def connect(self, bench):
         self._start(bench, bench.connect, "client", f"client = yes\naccept = 127.0.0.1:{LOCAL_PORT}\n"
-                    f"connect = {bench.server}:8443\n")
+                    f"connect = {bench.server}:8443\nsni = news.example\n")
 
     @staticmethod
     def _start(bench, start, side, service):

@@ -2,7 +2,7 @@
 from vpn.software import CLIENT, Software
 
 PLUGINS = ("random nonce aes sha1 sha2 hmac kdf gmp pem pkcs1 pubkey kernel-libipsec kernel-netlink "
-           "socket-default vici openssl curve25519")
+           "socket-default vici")
 
 
 class StrongSwan(Software):
@@ -58,6 +58,7 @@ connections {{
 secrets {{ ike {{ secret = "of the lab" }} }}
 """)
         start(side, "bash", "-c", f"""
+rm -f {folder}/vici
 export STRONGSWAN_CONF={conf} SWANCTL_DIR={folder}
 charon-systemd & daemon=$!
 trap 'kill $daemon; wait $daemon; exit' TERM

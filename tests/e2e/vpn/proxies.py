@@ -21,11 +21,14 @@ class Tinyproxy(Software):
     def serve(self, bench):
         conf = bench.file("tinyproxy.conf", f"Port 8888\nListen {bench.server}\nTimeout 10\n"
                                             "LogLevel Info\nMaxClients 10\n")
-        bench.serve("server", "tinyproxy", "-d", "-c", conf)
+        hosts = bench.file("hosts", "203.0.113.10 news.example\n")
+        bench.serve("server", "bash", "-c",
+                    f"mount --bind {hosts} /etc/hosts && exec tinyproxy -d -c {conf}")
         bench.wait_for_port(8888)
 
     def works(self, bench):
-        return bench.fetches(*self.options, "-x", f"http://{bench.server}:8888")
+        return bench.fetches(*self.options, "-x", f"http://{bench.server}:8888",
+                             url="http://news.example/")
 
 
 ALL = [Microsocks("microsocks"), Tinyproxy("tinyproxy-connect", "http_connect", ["-p"]),

@@ -1,4 +1,6 @@
 """What is no VPN but threatens as much: BitTorrent (transmission), screens handed out (x11vnc)."""
+import re
+
 from lab.shell import run, wait_until
 from vpn.software import Software
 
@@ -16,7 +18,9 @@ class Transmission(Software):
         self.torrent = bench.directory / "data.torrent"
         run(["transmission-create", "-o", self.torrent, "-t", f"http://{bench.server}:{TRACKER}/announce",
              seed / "data"])
-        bench.serve("tracker", "opentracker", "-i", bench.server, "-p", TRACKER)
+        shown = run(["transmission-show", self.torrent]).stdout
+        known = bench.file("known", re.search(r"Hash: ([0-9a-f]{40})", shown)[1] + "\n")
+        bench.serve("tracker", "opentracker", "-i", bench.server, "-p", TRACKER, "-w", known)
         bench.wait_for_port(TRACKER)
         self._run(bench, bench.serve, "seed", seed, PEER, "-v")
         bench.wait_for_port(PEER)

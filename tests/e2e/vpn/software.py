@@ -20,6 +20,8 @@ class Bench:
         self.inner_server, self.inner_client = f"10.200.{number}.1", f"10.200.{number}.2"
         self.started = {"internet": [], CLIENT: []}
         self.place_address("add")
+        # Nothing for the inside of a tunnel goes beside it.
+        lab.run_in(CLIENT, ["ip", "route", "replace", "unreachable", "10.200.0.0/16"])
 
     def place_address(self, verb):
         run(["ip", "-n", self.lab.plan.netns("internet"), "addr", verb, f"{self.server}/32", "dev", "lo"])
@@ -75,6 +77,7 @@ class Bench:
         self._stop(CLIENT)
         self._stop("internet")
         self.place_address("delete")
+        self.lab.run_in(CLIENT, ["ip", "route", "delete", "unreachable", "10.200.0.0/16"])
 
     def on_server(self, argv):
         return self.lab.run_in("internet", argv)
@@ -106,6 +109,7 @@ class Software:
     """One program, or a way of running it."""
     word = None    # of its protocol, as `flow list` says it
     grants = None  # words that must be opened, in this order; by default `word`
+    open_reason = "granted"  # of its flows once it is open
 
     def __init__(self, name):
         self.name = name

@@ -22,8 +22,8 @@ auth = "plain[passwd={bench.directory}/users]"
 listen-host = {bench.server}
 tcp-port = {PORT}
 udp-port = {PORT}
-run-as-user = nobody
-run-as-group = nogroup
+run-as-user = root
+run-as-group = root
 socket-file = {bench.directory}/ocserv.socket
 server-cert = {certificate}
 server-key = {key}
