@@ -69,7 +69,7 @@ def test_refused_and_nothing_is_committed(lab, organisation, word, until, more, 
 def test_opened_twice_is_refused(lab):
     assert vpn_open(lab).returncode == 0
     again = vpn_open(lab, until=day(60))
-    assert again.returncode == 6 and "openvpn" in again.stdout + again.stderr, again.stdout + again.stderr
+    assert again.returncode == 6 and "duplicate_entry" in again.stderr, again.stdout + again.stderr
 
 
 def test_without_a_request_or_a_grant(lab):

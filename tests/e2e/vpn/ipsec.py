@@ -52,6 +52,7 @@ connections {{
         children {{ lab {{
             local_ts = {inner}/32
             remote_ts = {inner_peer}/32
+            esp_proposals = aes128-sha256
             start_action = {action} }} }}
     }}
 }}

@@ -15,7 +15,7 @@ class Tinc(Software):
             bench.file(f"{side}/hosts/{side}", f"{reach}Subnet = {inner}/32\n")
             goes_to = "ConnectTo = server\n" if side == "client" else f"BindToAddress = {bench.server}\n"
             bench.file(f"{side}/tinc.conf", f"Name = {side}\nAddressFamily = ipv4\nDeviceType = tun\n"
-                                            f"Interface = tinc-{side}\n{goes_to}")
+                                            f"Interface = tinc-{side}\nPingInterval = 1\nPingTimeout = 1\n{goes_to}")
             bench.file(f"{side}/tinc-up", f"#!/bin/sh\nip addr add {inner}/24 dev $INTERFACE\n"
                                           "ip link set $INTERFACE up\n").chmod(0o755)
             run(["tincd", "-c", folder, "-K2048"], input="\n\n")

@@ -17,6 +17,7 @@ class Tinyproxy(Software):
     def __init__(self, name, word, options):
         super().__init__(name)
         self.word, self.options = word, options
+        self.open_reason = "allowed"  # what a granted proxy is asked for is judged by its name
 
     def serve(self, bench):
         conf = bench.file("tinyproxy.conf", f"Port 8888\nListen {bench.server}\nTimeout 10\n"

@@ -20,7 +20,7 @@ class Transmission(Software):
              seed / "data"])
         shown = run(["transmission-show", self.torrent]).stdout
         known = bench.file("known", re.search(r"Hash: ([0-9a-f]{40})", shown)[1] + "\n")
-        bench.serve("tracker", "opentracker", "-i", bench.server, "-p", TRACKER, "-w", known)
+        bench.serve("tracker", "opentracker", "-i", bench.server, "-p", TRACKER, "-w", known, "-u", "root")
         bench.wait_for_port(TRACKER)
         self._run(bench, bench.serve, "seed", seed, PEER, "-v")
         bench.wait_for_port(PEER)
