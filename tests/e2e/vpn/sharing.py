@@ -19,8 +19,10 @@ class Transmission(Software):
         run(["transmission-create", "-o", self.torrent, "-t", f"http://{bench.server}:{TRACKER}/announce",
              seed / "data"])
         shown = run(["transmission-show", self.torrent]).stdout
-        known = bench.file("known", re.search(r"Hash: ([0-9a-f]{40})", shown)[1] + "\n")
-        bench.serve("tracker", "opentracker", "-i", bench.server, "-p", TRACKER, "-w", known, "-u", "root")
+        # The tracker is a user of its own, who cannot look into the test's folder.
+        known = bench.lab.plan.state / "torrents"
+        known.write_text(re.search(r"Hash: ([0-9a-f]{40})", shown)[1] + "\n")
+        bench.serve("tracker", "opentracker", "-i", bench.server, "-p", TRACKER, "-w", known)
         bench.wait_for_port(TRACKER)
         self._run(bench, bench.serve, "seed", seed, PEER, "-v")
         bench.wait_for_port(PEER)
