@@ -14,9 +14,6 @@ MISSED = {"iodine": "its queries are told as dns", "dns2tcp": "its queries are t
           "ptunnel-ng": "its echoes are told as icmp",
           "tor": "its hello is told as tls", "openconnect": "its TLS is told as tls; DTLS alone is blocked",
           "tinyproxy-url": "an absolute URL is told as http, and judged by its name"}
-# Blocked and granted as they should be, but the lab's own two ends do not exchange anything yet.
-UNFINISHED = {"pptp": "no frame came back over pptpd's GRE, cause not found",
-              "transmission": "tracker reached, but the two peers exchange nothing"}
 NEEDS_GRANT = [software for module in (openvpn, wireguard, ipsec, ppp_tunnels, mesh, covert, proxies, sharing,
                                        tor, web_vpn) for software in module.ALL]
 
@@ -67,8 +64,8 @@ def wait_for_block(bench, software, words):
 
 
 def case(software):
-    reason = {**MISSED, **UNFINISHED}.get(software.name)
-    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
+    reason = MISSED.get(software.name)
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
     return pytest.param(software, id=software.name, marks=marks)
 
 

@@ -1,12 +1,10 @@
 """Stands where pppd would: PPP frames (RFC 1662) on stdin and stdout, with LCP echoes (RFC 1661 5.8).
 
-    ppp_echo.py server|client ANSWERS [PROGRAM...]
+    ppp_echo.py server|client ANSWERS
 
-The client asks and notes each answer in the file ANSWERS, a byte each; the server answers. With a
-program the frames go to and come from it, over a terminal as pppd would give it one.
+The client asks and notes each answer in the file ANSWERS, a byte each; the server answers.
 """
 import os
-import pty
 import select
 import sys
 import time
@@ -49,16 +47,10 @@ def codes(frames):
 
 
 def main():
-    side, answers, *program = sys.argv[1:]
+    side, answers = sys.argv[1:]
     source, sink = 0, 1
-    if program:
-        child, source = pty.fork()
-        if child == 0:
-            tty.setraw(0)
-            os.execvp(program[0], program)
-        sink = source
-    elif os.isatty(0):
-        tty.setraw(0)
+    if os.isatty(source):
+        tty.setraw(source)
     rest, asked = b"", 0.0
     while True:
         if side == "client" and time.monotonic() - asked > 0.1:

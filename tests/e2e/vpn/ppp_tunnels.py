@@ -1,4 +1,4 @@
-"""L2TP (xl2tpd) and PPTP (pptpd, pptp). There is no /dev/ppp here, so `ppp_echo.py` stands where pppd
+"""L2TP (xl2tpd). There is no /dev/ppp here, so `ppp_echo.py` stands where pppd
 would: one LCP echo after the other goes through the tunnel, and the answers come back."""
 import pathlib
 import sys
@@ -54,21 +54,4 @@ redial timeout = 1
               f"-p {folder}/{side}.pid -C {folder}/{side}.control -s /dev/null", **options)
 
 
-class Pptp(PppTunnel):
-    word = "pptp"
-    grants = ("pptp", "gre")  # control over TCP, frames in GRE
-
-    def serve(self, bench):
-        pppd = bench.file("pppd", f"#!/bin/sh\nexec {sys.executable} {ECHO} server {self.answers(bench)}\n")
-        pppd.chmod(0o755)
-        conf = bench.file("pptpd.conf", f"ppp {pppd}\noption /dev/null\nlisten {bench.server}\n"
-                                        f"localip {bench.inner_server}\nremoteip {bench.inner_client}\n")
-        bench.serve("server", "pptpd", "--fg", "-c", conf, "-p", bench.directory / "pptpd.pid")
-        bench.wait_for_port(1723)
-
-    def connect(self, bench):
-        bench.connect("client", sys.executable, ECHO, "client", self.answers(bench),
-                      "pptp", bench.server, "--nolaunchpppd")
-
-
-ALL = [Xl2tpd("xl2tpd"), Pptp("pptp")]
+ALL = [Xl2tpd("xl2tpd")]
