@@ -1,10 +1,12 @@
 // words: dns_tunnel
-// looks at: the first question of a tunnel's client: iodine's version (its protocol number in base
-//   32, one label of eleven), or dnscat2's own label before hexadecimal ones
+// looks at: the first question of a tunnel's client: iodine's look for a record type that comes
+//   through (a label of its own shape, of a type that no host asks for) or its version (its
+//   protocol number in base 32, one label of eleven), or dnscat2's own label before hexadecimal ones
 // limits: a tunnel joined after its first question, dnscat2 under a domain of its own, dns2tcp, and
 //   tunnels inside DoH are told as what carries them; so is what a resolver asks for its clients on
 //   a socket that asked something else before
-// source: iodine doc/proto_00000502.txt, "Version"; dnscat2 doc/protocol.md, "DNS encoding"
+// source: iodine doc/proto_00000502.txt, "Version", "Downstream codec
+//   check", and its client as Debian 12 ships it; dnscat2 doc/protocol.md, "DNS encoding"
 #include "dataplane/detect/probe.h"
 #include "dataplane/detect/recognisers.h"
 
@@ -26,6 +28,26 @@ bool is_iodine(std::string_view label) {
     std::transform(label.begin(), label.end(), text, lower);
     return std::string_view(text, kVersion.size()) == kVersion && text[7] >= 'q' &&
            text[7] <= 'x' && std::all_of(text + 8, text + 11, is_base32);
+}
+
+// "y", the letter of a codec, variant 1, and three letters at random; asked for as NULL (RFC 1035) or
+// of a private type. The shape alone might be a host's name: the type is what no host asks for.
+bool is_iodine_type_check(std::string_view label, unsigned type) {
+    constexpr unsigned kNull = 10, kPrivate = 65'399;
+    if (label.size() != 6 || (type != kNull && type != kPrivate)) return false;
+    char text[6];
+    std::transform(label.begin(), label.end(), text, lower);
+    return text[0] == 'y' && std::string_view("tsuvr").find(text[1]) != std::string_view::npos &&
+           text[2] == 'b' && std::all_of(text + 3, text + 6, is_base32);
+}
+
+// The type of the question whose name begins at `at`; 0, which is none, where it is not whole.
+unsigned type_after(Bytes message, std::size_t at) {
+    while (at < message.size() && message[at] != 0) {
+        if (message[at] > 63) return 0;  // a pointer: not in a question of a client
+        at += 1u + message[at];
+    }
+    return at + 3 <= message.size() ? be16(message, at + 1) : 0;
 }
 
 // A header and a session fill at least 18 digits.
@@ -55,7 +77,8 @@ Answer dns_tunnel_over_udp(const FirstBytesView& view) noexcept {
     const std::string_view first = label_at(message, kHeaderSize);
     const std::string_view second = label_at(message, kHeaderSize + 1 + first.size());
     if (first.empty() || second.empty()) return Answer::no;
-    return yes_if(is_iodine(first) || is_dnscat(first, second));
+    return yes_if(is_iodine(first) || is_dnscat(first, second) ||
+                  is_iodine_type_check(first, type_after(bytes, kHeaderSize)));
 }
 
 }  // namespace sluice::detect

@@ -66,6 +66,8 @@ const std::vector<Sample> kSamples = {
     {Protocol::dns_tunnel, true,
      "\x1a\x2b\x01\0\0\x01\0\0\0\0\0\0"s + "\x0bvaaaakardli\6tunnel\2kz\0"s + u16(10) + u16(1)},
     {Protocol::dns_tunnel, true,
+     "\x1a\x2b\x01\0\0\x01\0\0\0\0\0\0"s + "\6yrbk4a\6tunnel\2kz\0"s + u16(10) + u16(1)},
+    {Protocol::dns_tunnel, true,
      "\x1a\x2b\x01\0\0\x01\0\0\0\0\0\0"s + "\6dnscat\x12" + "7f3a00a1b20c3d0001\0"s + u16(16) +
          u16(1)},
     {Protocol::dnscrypt, true, "r6fnvWj8" + noise(80)},
@@ -279,6 +281,7 @@ TEST(DetectSamples, NamesThatOnlyResembleTunnels) {
                                     "\x0bvaaaaka6dli\6tunnel\2kz\0"s,   // no letter of base 32
                                     "\x0cvaaaakardlia\6tunnel\2kz\0"s,  // longer
                                     "\x0bvaaaakardli\0"s,               // a name of its own
+                                    "\6yrbk4a\6tunnel\2kz\0"s,          // of an address: a host's
                                     "\6dnscat\3com\0"s,                 // the program's site
                                     "\6dnscat\x12notdigitsbutlonger\2kz\0"s,
                                     "\3www\6dnscat\x12"
