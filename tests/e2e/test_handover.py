@@ -176,9 +176,9 @@ def test_a_hello_cut_anywhere(lab, handed, cut):
 
 def test_a_hello_that_stalls_is_read_by_sockets(lab, handed):
     whole = asks("fin")
+    before = lab.gateway.counters()["worker"]["handover_stalled"]
     with clients.connect(lab, "ministry", NAME, EDGE_PORT) as connection:
         connection.sendall(whole[:30])
-        before = lab.gateway.counters()["worker"]["handover_stalled"]
         wait_until(lambda: lab.gateway.counters()["worker"]["handover_stalled"] > before,
                    "the stalled hello to be handed over", 5)
         connection.sendall(whole[30:])
