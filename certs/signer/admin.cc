@@ -1,14 +1,13 @@
 #include "certs/signer/admin.h"
 
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <vector>
 
+#include "certs/signer/connect.h"
 #include "rules/ipc/signer_check.h"
 
 namespace sluice::certs {
@@ -16,7 +15,7 @@ namespace {
 
 class Socket {
   public:
-    Socket() : fd_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {}
+    explicit Socket(int fd) : fd_(fd) {}
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
     ~Socket() {
@@ -29,20 +28,6 @@ class Socket {
 };
 
 Err<AdminError> fail(const std::string& message) { return Err{AdminError{message, {}, false}}; }
-
-bool connect_to(int fd, const std::string& path, int timeout_ms) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const timeval wait{timeout_ms / 1'000, timeout_ms % 1'000 * 1'000};
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-    ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-    return ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
 
 // The next message that is an answer; notices are passed over.
 Result<ipc::StatusReply, AdminError> receive(int fd) {
@@ -68,8 +53,8 @@ Result<ipc::StatusReply, AdminError> receive(int fd) {
 
 Result<ipc::StatusReply, AdminError> ask_signer(const std::string& socket_path,
                                                 ipc::SignerKind kind, int timeout_ms) {
-    const Socket socket;
-    if (!connect_to(socket.get(), socket_path, timeout_ms))
+    const Socket socket(connect_to_signer(socket_path, timeout_ms));
+    if (socket.get() < 0)
         return fail(socket_path + ": " + std::strerror(errno) + "; is sluice-signer running?");
     ipc::StatusRequest request;
     request.head.kind = kind;

@@ -1,7 +1,6 @@
 #include "certs/signer/client.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,24 +9,13 @@
 #include <deque>
 #include <utility>
 
+#include "certs/signer/connect.h"
 #include "rules/ipc/signer_check.h"
 
 namespace sluice::certs {
 namespace {
 
 using Message = std::vector<std::uint8_t>;
-
-int connect_to(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return -1;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const int fd = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) return -1;
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
-    ::close(fd);
-    return -1;
-}
 
 template <std::size_t Size>
 bool put_text(char (&field)[Size], std::string_view text) {
@@ -174,7 +162,7 @@ SignerClient::~SignerClient() = default;
 
 bool SignerClient::connect() {
     state_->end_connection(SignerFault::gone);
-    state_->socket = connect_to(state_->options.socket_path);
+    state_->socket = connect_to_signer(state_->options.socket_path, 0);
     return connected();
 }
 

@@ -1,8 +1,6 @@
 #include "certs/signer/recorder.h"
 
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "certs/signer/connect.h"
 #include "rules/ipc/signer_check.h"
 
 namespace sluice::certs {
@@ -32,37 +31,14 @@ std::vector<std::uint8_t> message_of(std::span<const std::string> lines, std::ui
 
 }  // namespace
 
-bool Recorder::connect(int timeout_ms) {
-    if (fd_ < 0) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        if (path_.size() >= sizeof address.sun_path) {
-            errno = ENAMETOOLONG;
-            return false;
-        }
-        std::memcpy(address.sun_path, path_.c_str(), path_.size() + 1);
-        fd_ = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-        if (fd_ < 0) return false;
-        const timeval wait{timeout_ms / 1'000, timeout_ms % 1'000 * 1'000};
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-        ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-        if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-            const int why = errno;
-            disconnect();
-            errno = why;
-            return false;
-        }
-    }
-    return true;
-}
-
 void Recorder::disconnect() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 Result<std::uint64_t, RecordError> Recorder::add(std::span<const std::string> lines,
                                                  int timeout_ms) {
-    if (!connect(timeout_ms))
+    if (fd_ < 0) fd_ = connect_to_signer(path_, timeout_ms);
+    if (fd_ < 0)
         return Err{
             RecordError{path_ + ": " + std::strerror(errno) + "; is sluice-signer running?", {}}};
     const auto message = message_of(lines, ++last_token_);

@@ -32,7 +32,6 @@ class Recorder {
     Result<std::uint64_t, RecordError> add(std::span<const std::string> lines, int timeout_ms);
 
   private:
-    bool connect(int timeout_ms);
     void disconnect();
     Result<std::uint64_t, RecordError> receive(std::uint64_t token);
 

@@ -191,6 +191,17 @@ Err<ApiError> fail(const CommitError& e) {
     return Err{error};
 }
 
+AuditRecord audit_of(const Call& call, const Services& s, std::string action, std::string subject,
+                     std::string reason) {
+    AuditRecord record;
+    record.at = s.now();
+    record.actor = call.actor;
+    record.action = std::move(action);
+    record.subject = std::move(subject);
+    record.reason = std::move(reason);
+    return record;
+}
+
 Result<unsigned, ApiError> number_of(const Call& call, const std::string& name, unsigned fallback,
                                      unsigned max) {
     const std::string text = call.get(name);

@@ -102,6 +102,9 @@ Err<ApiError> fail(ErrorCode code, std::string message, std::string hint = {});
 Err<ApiError> fail(const StoreError& error);
 Err<ApiError> fail(const ipc::QueryError& error);
 Err<ApiError> fail(const CommitError& error);
+// A record for the audit of what this call does, now and by whoever calls.
+AuditRecord audit_of(const Call& call, const Services& services, std::string action,
+                     std::string subject, std::string reason);
 // A number from 1 to `max`; `fallback` when the parameter is not there.
 Result<unsigned, ApiError> number_of(const Call& call, const std::string& name, unsigned fallback,
                                      unsigned max);

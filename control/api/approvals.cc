@@ -60,14 +60,10 @@ Json changes_of(const Proposal& p, Services& s) {
 
 AuditRecord audit_of(const Call& call, Services& s, const char* action, const Proposal& p,
                      const std::string& reason) {
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = action;
-    record.subject =
-        std::to_string(p.id) + " of " + p.proposer.person + ", " + p.path + ": " + p.summary;
-    record.reason = reason;
-    return record;
+    return audit_of(
+        call, s, action,
+        std::to_string(p.id) + " of " + p.proposer.person + ", " + p.path + ": " + p.summary,
+        reason);
 }
 
 Result<Done, ApiError> must_wait_still(const Proposal& p, Services& s) {

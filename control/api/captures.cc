@@ -127,13 +127,9 @@ Answer post_capture(const Call& call, Services& s) {
     SLUICE_TRY(body, parse_capture_body(call.body));
     SLUICE_TRY(wanted, wanted_of(body, *current, s));
     // In the audit before the first packet.
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = wanted.order.payload ? "capture.payload" : "capture.headers";
-    record.subject = wanted.subject;
-    record.reason = body.reason;
-    const auto seq = s.store.add_audit(record);
+    const auto seq = s.store.add_audit(
+        audit_of(call, s, wanted.order.payload ? "capture.payload" : "capture.headers",
+                 wanted.subject, body.reason));
     if (!seq) return fail(seq.error());
     const auto started = s.dataplane.start_capture(wanted.filter, wanted.order);
     if (!started) return fail(started.error());

@@ -55,13 +55,8 @@ Json rows_json(const std::vector<catalog::Row>& rows) {
 
 Result<Done, ApiError> audit(const Call& call, Services& s, const char* action,
                              const std::string& subject, const std::string& reason) {
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = action;
-    record.subject = subject;
-    record.reason = reason;
-    if (const auto kept = s.store.add_audit(record); !kept) return fail(kept.error());
+    if (const auto kept = s.store.add_audit(audit_of(call, s, action, subject, reason)); !kept)
+        return fail(kept.error());
     return Done{};
 }
 

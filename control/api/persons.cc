@@ -34,18 +34,13 @@ Person person_of(const PersonBody& body, std::string id, UtcTime now) {
 // What the audit keeps is who it is now, whole.
 AuditRecord record_of(const Call& call, Services& s, const char* action, const Person& p,
                       const std::string& reason) {
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = action;
-    record.subject = p.id;
+    std::string subject = p.id;
     if (!p.roles.empty())
-        record.subject += " (" + p.name + "): " + text_of(p.roles) +
-                          (p.operator_id.empty() ? "" : " of " + p.operator_id) +
-                          (p.uid ? ", uid " + std::to_string(*p.uid) : "") +
-                          (p.certificate.empty() ? "" : ", certificate " + p.certificate);
-    record.reason = reason;
-    return record;
+        subject += " (" + p.name + "): " + text_of(p.roles) +
+                   (p.operator_id.empty() ? "" : " of " + p.operator_id) +
+                   (p.uid ? ", uid " + std::to_string(*p.uid) : "") +
+                   (p.certificate.empty() ? "" : ", certificate " + p.certificate);
+    return audit_of(call, s, action, std::move(subject), reason);
 }
 
 Answer answer_person(Services& s, const Person& person, std::uint64_t audit_seq) {

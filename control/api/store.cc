@@ -11,13 +11,8 @@ Answer post_store_backup(const Call& call, Services& s) {
     if (!made)
         return fail(ErrorCode::invalid, made.error(),
                     "sluiced's user must be able to write there; the file must not exist");
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = "store.backup";
-    record.subject = body.file + " sha256:" + made->sha256;
-    record.reason = body.reason;
-    const auto seq = s.store.add_audit(record);
+    const auto seq = s.store.add_audit(
+        audit_of(call, s, "store.backup", body.file + " sha256:" + made->sha256, body.reason));
     if (!seq) return fail(seq.error());
     return reply("StoreBackup", s,
                  Json::array({{{"file", body.file},

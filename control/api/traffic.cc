@@ -204,13 +204,7 @@ Answer turn_wire(
                      [&](const ipc::WireRecord& w) { return text_field(w.id) == wire; }))
         return fail(ErrorCode::not_found, "no wire \"" + wire + "\"",
                     "`sluicectl uplink show` names them");
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = action;
-    record.subject = wire;
-    record.reason = reason;
-    const auto seq = s.store.add_audit(record);
+    const auto seq = s.store.add_audit(audit_of(call, s, action, wire, reason));
     if (!seq) return fail(seq.error());
     const auto turned = order(wire);
     if (!turned) return fail(turned.error());

@@ -46,17 +46,6 @@ std::string note_of(Need need, const Call& call) {
     return "";
 }
 
-AuditRecord audit_of(const Call& call, Services& s, const char* action, std::string subject,
-                     std::string reason) {
-    AuditRecord record;
-    record.at = s.now();
-    record.actor = call.actor;
-    record.action = action;
-    record.subject = std::move(subject);
-    record.reason = std::move(reason);
-    return record;
-}
-
 Answer propose(const Call& call, Services& s, const std::string& summary, const std::string& reason,
                const std::string& if_match) {
     Proposal p;

@@ -37,10 +37,9 @@ void add_hash(Evidence& e, Bytes message) noexcept {
     e.hash = wire::message_hash(message);
 }
 
-bool push(Core& core, const Evidence& e) noexcept {
-    if (core.deps.evidence != nullptr && core.deps.evidence->push(e)) return true;
-    ++core.counters.evidence_lost;
-    return false;
+void push(Core& core, const Evidence& e) noexcept {
+    if (core.deps.evidence == nullptr || !core.deps.evidence->push(e))
+        ++core.counters.evidence_lost;
 }
 
 void tell_begun(Turn& turn, FlowEntry& entry, Slot slot) noexcept {

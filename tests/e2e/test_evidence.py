@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-import clients
 from lab.lab import stop_quietly
 from lab.shell import wait_until
-from test_inspected_flows import TlsClient, inspected_again, issuer_of
+from test_inspected_flows import TlsClient, inspecting, issuer_of
 
 BANK, NEWS = "https://bank.example/", "https://news.example/"
 THEIRS = "Sluice lab CA"
@@ -16,13 +15,8 @@ FAMILIES = pytest.mark.parametrize("family", (4, 6))
 
 @pytest.fixture(scope="module", autouse=True)
 def fixture_inspection(lab):
-    lab.inspected = True
-    lab.inspection.start()
-    inspected_again(lab)
-    yield
-    lab.inspection.stop()
-    lab.inspected = False
-    wait_until(lambda: clients.text_of(lab, "ministry", NEWS), "the broker to notice")
+    with inspecting(lab):
+        yield
 
 
 def log_of(lab):

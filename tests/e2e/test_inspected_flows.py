@@ -1,4 +1,5 @@
 """TLS inspection of live flows: data plane, broker, inspect and signer together, as they are shipped."""
+import contextlib
 import pathlib
 import re
 import shutil
@@ -38,8 +39,8 @@ def inspected_again(lab, url=NEWS):
     wait_until(lambda: issuer_of(lab, url) == OURS, "flows to be inspected", 15)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fixture_inspection(lab):
+@contextlib.contextmanager
+def inspecting(lab):
     lab.inspected = True
     lab.inspection.start()
     inspected_again(lab)
@@ -48,6 +49,12 @@ def fixture_inspection(lab):
     lab.inspected = False
     # Whoever comes next finds nobody who inspects, as before.
     wait_until(lambda: clients.text_of(lab, "ministry", NEWS), "the broker to notice")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fixture_inspection(lab):
+    with inspecting(lab):
+        yield
 
 
 @pytest.fixture(autouse=True)
