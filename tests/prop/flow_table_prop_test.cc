@@ -118,7 +118,7 @@ class Model {
             ++refusals;
             return kNoSlot;
         }
-        const auto ref = static_cast<std::uint32_t>(random_());
+        const std::uint32_t ref = ++last_ref_;  // drawn at random, two would meet one day
         table_.at(done.slot).ref = ref;
         known_[n] = {Stage::embryonic, model::Verdict::forward, key.ip_protocol, now_ms_, ref};
         by_key_[ref] = n;
@@ -199,6 +199,7 @@ class Model {
     FlowTable table_;
     std::uint32_t key_count_ = 0;
     std::uint32_t now_ms_ = 0;
+    std::uint32_t last_ref_ = 0;
     std::map<std::uint32_t, Known> known_;
     std::unordered_map<std::uint32_t, std::uint32_t> by_key_;  // ref -> key number
 };
