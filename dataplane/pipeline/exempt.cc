@@ -2,8 +2,6 @@
 // the verdict with a hash of the ClientHello, at the server's answer with a hash of that, and at
 // the end with what was counted. Only verdicts, answers and ends come here, never a packet in
 // between.
-#include <cstring>
-
 #include "dataplane/pipeline/stages.h"
 #include "dataplane/wire/message_hash.h"
 
@@ -48,8 +46,8 @@ void tell_begun(Turn& turn, FlowEntry& entry, Slot slot) noexcept {
     add_hash(e, turn.hello);
     const lookup::Facts facts = facts_of(core, entry, UtcTime{});
     e.name_source = facts.name_source;
-    e.name_size = static_cast<std::uint8_t>(facts.name.size());
-    std::memcpy(e.name_bytes, facts.name.data(), facts.name.size());
+    // An exempt address has no name: copy() takes none, memcpy would not.
+    e.name_size = static_cast<std::uint8_t>(facts.name.copy(e.name_bytes, sizeof e.name_bytes));
     ++core.counters.evidence_told;
     push(core, e);
     entry.evidence_open = true;
