@@ -67,7 +67,7 @@ class Signer:
             "socket": self.socket, "bundle_dir": bundle, "ca_dir": home / "out/gateway",
             "trust_anchors": origin.root, "passphrase_file": home / "passphrase",
             "log_dir": self.log, "log_key": home / "out/gateway/log.key",
-            "log_name": "test.example/issuance", "checkpoint_seconds": 1,
+            "log_name": "test.example/issuance", "checkpoint_seconds": 3600,
             "clients": f"[\"{os.getuid()}\"]", "admins": f"[\"{os.getuid()}\"]", **config}
 
     def ctl(self, *words):
